@@ -1,0 +1,89 @@
+"""Who did what, when, and why: one row per change of state."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.access import Actor
+from portal.core.clock import utc_now
+from portal.core.database import Base, Id, UtcTime, session
+
+
+class HistoryEntry(Base):
+    """A step in the life of something, written once and never changed."""
+
+    __tablename__ = "history_entry"
+    __table_args__ = (Index(None, "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[Id]
+    at: Mapped[UtcTime]
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    action: Mapped[str] = mapped_column(String(40))
+    from_state: Mapped[str | None] = mapped_column(String(40))
+    to_state: Mapped[str | None] = mapped_column(String(40))
+    # None: the portal itself (a job). The person's table belongs to a feature, hence the name.
+    actor_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("user_account.id"), index=True
+    )
+    actor_name: Mapped[str] = mapped_column(String(200))
+    note: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class HistoryRow:
+    """A step as a page shows it."""
+
+    at: datetime
+    action: str
+    from_state: str | None
+    to_state: str | None
+    actor_name: str
+    note: str | None
+
+
+def record_step(
+    *,
+    actor: Actor,
+    subject_kind: str,
+    subject_id: int,
+    action: StrEnum | str,
+    from_state: StrEnum | None = None,
+    to_state: StrEnum | None = None,
+    note: str | None = None,
+) -> None:
+    """Write one step; `subject_kind` is the table's name, `subject_id` its row."""
+    session().add(
+        HistoryEntry(
+            at=utc_now(),
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            action=str(action),
+            from_state=from_state,
+            to_state=to_state,
+            actor_id=actor.id,
+            actor_name=actor.name,
+            note=note,
+        )
+    )
+
+
+def list_history(*, subject_kind: str, subject_id: int) -> list[HistoryRow]:
+    """Return the steps of one subject, newest first."""
+    columns = (
+        HistoryEntry.at,
+        HistoryEntry.action,
+        HistoryEntry.from_state,
+        HistoryEntry.to_state,
+        HistoryEntry.actor_name,
+        HistoryEntry.note,
+    )
+    rows = session().execute(
+        select(*columns)
+        .where(HistoryEntry.subject_kind == subject_kind, HistoryEntry.subject_id == subject_id)
+        .order_by(HistoryEntry.id.desc())
+    )
+    return [HistoryRow(*row) for row in rows]

@@ -1,0 +1,74 @@
+"""Everything that can be asked of the portal, and the roles that may be given an answer.
+
+A permission is named `resource:action`. Who holds it stands in `access_table.py`.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the portal; one account may hold several."""
+
+    CITIZEN = "citizen"
+    """Everybody with an account."""
+    REPRESENTATIVE = "representative"
+    """Acts for at least one association (follows from the registry, not granted by hand)."""
+    STAFF = "staff"
+    """Clerk of the municipality: moderates requests."""
+    ARCHITECT = "architect"
+    """Neighbourhood architect, for the districts listed with the role."""
+    ADMINISTRATOR = "administrator"
+    """Gives and takes roles."""
+
+
+class Permission(StrEnum):
+    """Everything that can be asked."""
+
+    PORTAL_READ = "portal:read"
+    """Read what is public."""
+    OPERATIONS_READ = "operations:read"
+    """Ask whether the process lives and is ready (balancers, monitoring)."""
+    DEMO_READ = "demo:read"
+    """Read the demo's mailbox; the address exists in demo mode only."""
+
+    ACCOUNT_ENTER = "account:enter"
+    """Register, sign in, recover an account."""
+    ACCOUNT_LEAVE = "account:leave"
+    """Sign out."""
+    PERSONAL_AREA_READ = "personal_area:read"
+    """See one's own area."""
+    PERSONAL_AREA_EDIT = "personal_area:edit"
+    """Change one's own name, language and password."""
+
+    QUEUE_READ = "queue:read"
+    """See the queue and its cases."""
+    CASE_TAKE = "case:take"
+    """Take a case in charge."""
+    CASE_DECIDE = "case:decide"
+    """Decide a case with a reason."""
+    CASE_READ_OWN = "case:read_own"
+    """See the steps of one's own request."""
+
+    ASSOCIATION_REQUEST = "association:request"
+    """Ask that an association be included in the registry."""
+    ASSOCIATION_CLAIM = "association:claim"
+    """Claim a listed association as its representative."""
+    ASSOCIATION_EDIT = "association:edit"
+    """Edit the profile of an association one represents."""
+
+    SHIFT_TAKE_PLACE = "shift:take_place"
+    """Take a place in a shift."""
+    SHIFT_LEAVE_PLACE = "shift:leave_place"
+    """Leave one's place in a shift."""
+    ENROLMENT_REQUEST = "enrolment:request"
+    """Ask to be entered in the register of volunteers."""
+
+    PROPOSAL_WRITE = "proposal:write"
+    """Write a proposal in an open laboratory."""
+    PROPOSAL_READ = "proposal:read"
+    """Read a proposal: published ones everybody, others their author and staff."""
+    PROPOSAL_EDIT = "proposal:edit"
+    """Change, hand in or withdraw one's own proposal."""
+
+    ROLE_GRANT = "role:grant"
+    """Give and take roles."""
