@@ -1,0 +1,148 @@
+"""Mail: written with the change, sent by a job, once per event.
+
+A mail is a folder `templates/emails/<feature>/<event>/` of `subject.txt`, `body.txt` and
+`body.html`. `queue_mail` renders it in the reader's language and stores it in the transaction of
+the change, with the job that sends it. See ADR 0014 for what "once" means across two systems.
+"""
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from enum import StrEnum
+from uuid import uuid4
+
+from flask import current_app, render_template, url_for
+from flask_babel import force_locale
+from sqlalchemy import CheckConstraint, String, Text, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.config import Settings, SmtpServer
+from portal.core.clock import utc_now
+from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type, session
+from portal.core.jobs import defer, job
+
+SMTP_TIMEOUT_SECONDS = 20
+
+
+class MailStatus(StrEnum):
+    """Where a mail is."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+
+
+class MailMessage(Timestamped, Base):
+    """A mail as it leaves: rendered, with the event it is about."""
+
+    __tablename__ = "mail_message"
+    __table_args__ = (
+        CheckConstraint("(status = 'sent') = (sent_at IS NOT NULL)", name="sent_has_time"),
+    )
+
+    id: Mapped[Id]
+    event_key: Mapped[str] = mapped_column(String(200), unique=True)
+    message_id: Mapped[str] = mapped_column(String(200), unique=True)
+    recipient: Mapped[str] = mapped_column(String(320), index=True)
+    subject: Mapped[str] = mapped_column(String(250))
+    text_body: Mapped[str] = mapped_column(Text)
+    html_body: Mapped[str] = mapped_column(Text)
+    status: Mapped[MailStatus] = mapped_column(enum_type(MailStatus), default=MailStatus.QUEUED)
+    sent_at: Mapped[UtcTime | None]
+
+
+def queue_mail(
+    *, event_key: str, to: str, template: str, locale: str = "it", **context: object
+) -> None:
+    """Write the mail of one event, to leave after the commit.
+
+    `event_key` names the event and its reader (`sign_up:12:confirmed:7`); a second mail with the
+    same key is not written. `template` is the folder below `templates/emails/`.
+    """
+    with force_locale(locale):
+        subject, text, html = (
+            render_template(f"emails/{template}/{part}", **context)
+            for part in ("subject.txt", "body.txt", "body.html")
+        )
+    queue_rendered_mail(event_key=event_key, to=to, subject=subject, text=text, html=html)
+
+
+def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, html: str) -> None:
+    """Write a mail whose words are ready (those of the accounts library are)."""
+    domain = parseaddr(_settings().mail_from)[1].rpartition("@")[2] or "localhost"
+    inserted = session().execute(
+        insert(MailMessage)
+        .values(
+            event_key=event_key,
+            message_id=f"<{uuid4()}@{domain}>",
+            recipient=to,
+            subject=" ".join(subject.split())[:250],
+            text_body=text.strip() + "\n",
+            html_body=html,
+            status=MailStatus.QUEUED,
+        )
+        .on_conflict_do_nothing(index_elements=["event_key"])
+        .returning(MailMessage.id)
+    )
+    mail_id = inserted.scalar_one_or_none()
+    if mail_id is not None:
+        defer("send_mail", lock=f"mail:{mail_id}", mail_id=mail_id)
+
+
+def absolute_url(endpoint: str, **values: object) -> str:
+    """Return an address for a mail: with the host of the settings, never the visitor's header."""
+    return _settings().base_url + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]
+
+
+@job("send_mail")
+def send_mail(*, mail_id: int) -> None:
+    """Send one stored mail, unless it has been sent."""
+    mail = session().scalar(
+        select(MailMessage).where(MailMessage.id == mail_id).with_for_update()
+    )
+    if mail is None or mail.status is MailStatus.SENT:
+        return
+    server = _settings().smtp
+    if server is not None:
+        _hand_over(server, _compose(mail))
+    # Without a server (the demo) the mailbox of the demo is where mail arrives.
+    mail.status = MailStatus.SENT
+    mail.sent_at = utc_now()
+
+
+def _compose(mail: MailMessage) -> EmailMessage:
+    message = EmailMessage()
+    name, address = parseaddr(_settings().mail_from)
+    message["From"] = Address(display_name=name, addr_spec=address)
+    message["To"] = Address(addr_spec=mail.recipient)
+    message["Subject"] = mail.subject
+    message["Message-ID"] = mail.message_id
+    message["Date"] = format_datetime(mail.created_at)
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(mail.text_body)
+    message.add_alternative(mail.html_body, subtype="html")
+    return message
+
+
+def _hand_over(server: SmtpServer, message: EmailMessage) -> None:
+    client: smtplib.SMTP
+    if server.uses_tls:
+        context = ssl.create_default_context()
+        client = smtplib.SMTP_SSL(
+            server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS, context=context
+        )
+    else:
+        client = smtplib.SMTP(server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS)
+    with client:
+        if not server.uses_tls and client.has_extn("starttls"):
+            client.starttls(context=ssl.create_default_context())
+        if server.username:
+            client.login(server.username, server.password or "")
+        client.send_message(message)
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["portal_settings"]
+    return settings

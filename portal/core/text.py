@@ -1,0 +1,33 @@
+"""Text that comes from outside."""
+
+import unicodedata
+
+_INVISIBLE_ALLOWED = {"\n", "\t", "\r"}
+
+
+def has_forbidden_characters(text: str) -> bool:
+    """Say whether `text` holds characters no person types.
+
+    Zero bytes (PostgreSQL refuses them), control characters, surrogates, and the marks that turn
+    the direction of writing and can disguise a name.
+    """
+    return any(
+        (unicodedata.category(c) in {"Cc", "Cs", "Co"} and c not in _INVISIBLE_ALLOWED)
+        or c in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+        for c in text
+    )
+
+
+def without_forbidden_characters(text: str) -> str:
+    """Return `text` without them (for search words, where a complaint helps nobody)."""
+    return "".join(c for c in text if not has_forbidden_characters(c))
+
+
+def slugify(text: str, *, longest: int = 80) -> str:
+    """Return `text` as it stands in an address: lower-case ASCII words joined by hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    slug = "-".join(words)
+    if len(slug) > longest:
+        slug = slug[:longest].rsplit("-", 1)[0]
+    return slug
