@@ -8,6 +8,9 @@ the modes of parent folders and takes over other people's servers. The rules her
 * a server counts as alive when it answers a query, never because a file says so;
 * who starts a server with `running` stops it, the last user switches off the light, and what a
   killed process left behind is taken over by the next one.
+
+Limits: whoever works as the server's account (root's is `postgres` or `nobody`) can connect too.
+Windows has no such folders, so it gets loopback with a password; that part was never tried.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -48,6 +51,7 @@ SUPERUSER = "portal"
 PORT = 5432  # of the socket file's name; no TCP port is opened
 SOCKET_PATH_BYTES = 103  # macOS allows 103, Linux 107
 START_SECONDS = 60  # recovery after a crash included
+ANSWER_SECONDS = 5
 BUILDING = ".building"  # an unfinished initdb lives here
 USERS_FILE = "portal-users.lock"  # shared lock of every `running`; absent after a bare `start`
 LOG_FILE = "server.log"
@@ -154,7 +158,11 @@ def _start(
         if shared:
             # Before the launch: whoever is killed during it still leaves a server to take over.
             (data_dir / USERS_FILE).touch(mode=0o600, exist_ok=False)
-        _launch(server, binaries, account, durable=durable)
+        try:
+            _launch(server, binaries, account, durable=durable)
+        except (KeyboardInterrupt, SystemExit):
+            _stop(server, account, "fast")
+            raise
     with psycopg.connect(server.database_url("postgres"), autocommit=True) as connection:
         if durable and connection.execute("SHOW fsync").fetchone() == ("off",):
             raise EmbeddedDatabaseError(
@@ -162,8 +170,7 @@ def _start(
             )
         known = connection.execute("SELECT FROM pg_database WHERE datname = %s", [database])
         if known.fetchone() is None:
-            statement = sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database))
-            connection.execute(statement)
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
     return server
 
 
@@ -231,67 +238,62 @@ def _prepare_folder(data_dir: Path) -> Account | None:
     return account
 
 
-if sys.platform != "win32":
+def _choose_account(owner: int) -> Account:
+    """The unprivileged account for root's server: the folder's owner if it is one of ours."""
+    known = []
+    for name in UNPRIVILEGED_ACCOUNTS:
+        with suppress(KeyError):
+            entry = pwd.getpwnam(name)
+            known.append(Account(name, entry.pw_uid, entry.pw_gid))
+    if not known:
+        raise EmbeddedDatabaseError("PostgreSQL refuses root and there is no account 'nobody'.")
+    return next((account for account in known if account.uid == owner), known[0])
 
-    def _choose_account(owner: int) -> Account:
-        """The unprivileged account for root's server: the folder's owner if it is one of ours."""
-        known = []
-        for name in UNPRIVILEGED_ACCOUNTS:
-            with suppress(KeyError):
-                entry = pwd.getpwnam(name)
-                known.append(Account(name, entry.pw_uid, entry.pw_gid))
-        if not known:
-            raise EmbeddedDatabaseError("PostgreSQL refuses root and there is no account 'nobody'.")
-        return next((account for account in known if account.uid == owner), known[0])
 
-    def _user_name(uid: int) -> str:
-        try:
-            return pwd.getpwuid(uid).pw_name
-        except KeyError:
-            return f"user {uid}"
+def _user_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
-    @contextmanager
-    def _exclusive(data_dir: Path) -> Iterator[None]:
-        """One start or stop at a time. The folder itself is locked: no file is left over."""
-        descriptor = os.open(data_dir, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(descriptor)
 
-    def _join_users(data_dir: Path) -> int | None:
-        """Share the users' lock; None if the server was brought up by a bare `start`."""
-        try:
-            descriptor = os.open(data_dir / USERS_FILE, os.O_RDWR | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            return None
-        fcntl.flock(descriptor, fcntl.LOCK_SH)
-        return descriptor
-
-    def _leave_users(descriptor: int) -> bool:
-        """Give the lock back; True if nobody else holds it."""
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        else:
-            return True
-        finally:
-            os.close(descriptor)
-
-else:
-    # Windows: written from the documentation, not tried. One process at a time is assumed, so
-    # the server always belongs to whoever is inside `running`.
-    @contextmanager
-    def _exclusive(_data_dir: Path) -> Iterator[None]:
+@contextmanager
+def _exclusive(data_dir: Path) -> Iterator[None]:
+    """One start or stop at a time. The folder itself is locked: no file is left over."""
+    if sys.platform == "win32":
+        yield  # no such lock there: one `portal run` at a time
+        return
+    descriptor = os.open(data_dir, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(descriptor)
 
-    def _join_users(_data_dir: Path) -> int | None:
-        return 0
 
-    def _leave_users(_descriptor: int) -> bool:
+def _join_users(data_dir: Path) -> int | None:
+    """Share the users' lock; None if the server was brought up by a bare `start`."""
+    if sys.platform == "win32":
+        return 0 if (data_dir / USERS_FILE).exists() else None
+    try:
+        descriptor = os.open(data_dir / USERS_FILE, os.O_RDWR | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def _leave_users(descriptor: int) -> bool:
+    """Give the lock back; True if nobody else holds it."""
+    if sys.platform == "win32":
         return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
 
 
 def _run(command: Sequence[str | Path], account: Account | None, cwd: Path) -> str:
@@ -302,22 +304,15 @@ def _run(command: Sequence[str | Path], account: Account | None, cwd: Path) -> s
         # Nothing of ours: PGPORT, PGOPTIONS or an exotic LC_ALL would reach the server.
         environment = {"PATH": os.defpath, "LC_ALL": "C", "PGDATA": str(cwd)}
     # Files, not pipes: the server inherits them and a pipe would never come to its end.
+    # The new session: Ctrl-C is for the portal, which then stops the server in good order.
+    uid, gid = (account.uid, account.gid) if account else (None, None)
     with tempfile.TemporaryFile() as output:
         try:
             result = subprocess.run(
-                command,
-                check=False,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=cwd,
-                env=environment,
-                # Ctrl-C is for the portal, which then stops the server in good order.
-                start_new_session=True,
-                user=account.uid if account else None,
-                group=account.gid if account else None,
-                extra_groups=[] if account else None,
-            )
+                command, check=False, cwd=cwd, env=environment, start_new_session=True,
+                stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                user=uid, group=gid, extra_groups=[] if account else None,
+            )  # fmt: skip
         except OSError as error:
             return str(error)
         output.seek(0)
@@ -417,14 +412,8 @@ def _require_same_version(data_dir: Path) -> None:
 def _launch(
     server: EmbeddedServer, binaries: Path, account: Account | None, *, durable: bool
 ) -> None:
-    settings = {
-        "cluster_name": "portal",
-        "max_connections": "200",
-        "shared_buffers": "128MB",
-        "timezone": "UTC",
-        "log_timezone": "UTC",
-        "log_checkpoints": "off",
-    }
+    settings = {"cluster_name": "portal", "max_connections": "200", "shared_buffers": "128MB"}
+    settings |= {"timezone": "UTC", "log_timezone": "UTC", "log_checkpoints": "off"}
     if not durable:
         settings |= dict.fromkeys(("fsync", "synchronous_commit", "full_page_writes"), "off")
     if sys.platform == "win32":
@@ -435,18 +424,12 @@ def _launch(
         settings |= {"unix_socket_directories": shlex.quote(folder)}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     # Folder and log by PGDATA and a relative name: pg_ctl does not quote them for its shell.
-    command: list[str | Path] = [
-        binaries / "pg_ctl",
-        "-w",
-        "-t",
-        str(START_SECONDS),
-        "-l",
-        LOG_FILE,
-    ]
+    command: list[str | Path] = [binaries / "pg_ctl", "-w", "-t", str(START_SECONDS)]
+    command += ["-l", LOG_FILE, "-o", options, "start"]
     log = server.data_dir / LOG_FILE
     known = log.stat().st_size if log.exists() else 0
     deadline = time.monotonic() + 15
-    while _run([*command, "-o", options, "start"], account, server.data_dir):
+    while _run(command, account, server.data_dir):
         with log.open("rb") as stream:
             stream.seek(known)
             cause = _telling_line(stream.read().decode(errors="replace"))
@@ -462,7 +445,7 @@ def _answers(server: EmbeddedServer) -> bool:
     """Whether this very server answers a query, whatever its files say."""
     url = server.database_url("postgres")
     try:
-        with psycopg.connect(url, connect_timeout=5) as connection:
+        with psycopg.connect(url, connect_timeout=ANSWER_SECONDS) as connection:
             row = connection.execute("SHOW data_directory").fetchone()
     except psycopg.OperationalError:
         return False
@@ -472,7 +455,8 @@ def _answers(server: EmbeddedServer) -> bool:
 def _wait_for_busy_server(server: EmbeddedServer) -> bool:
     """Wait for a server that is starting or stopping; False once there is none.
 
-    The `postmaster.pid` of a dead one is cleared: its number may be somebody else's today.
+    What a dead one left is cleared: its number may be a zombie's or somebody else's today, and
+    PostgreSQL would believe in it.
     """
     deadline = time.monotonic() + START_SECONDS
     while pid := _find_postmaster(server.data_dir):
@@ -483,8 +467,9 @@ def _wait_for_busy_server(server: EmbeddedServer) -> bool:
                 f"The server of {server.data_dir} (process {pid}) runs but does not answer."
             )
         time.sleep(0.2)
-    if sys.platform != "win32":
-        (server.data_dir / "postmaster.pid").unlink(missing_ok=True)
+    (server.data_dir / "postmaster.pid").unlink(missing_ok=True)
+    for folder in parse_qs(urlsplit(server.url).query).get("host", []):
+        Path(folder, f".s.PGSQL.{PORT}.lock").unlink(missing_ok=True)
     return False
 
 
@@ -495,7 +480,7 @@ def _find_postmaster(data_dir: Path) -> int | None:
     except (FileNotFoundError, ValueError):
         return None
     if sys.platform == "win32":
-        return None  # PostgreSQL clears the file itself there
+        return None  # the query of `_answers` has to do
     if not Path("/proc/self/stat").exists():
         shown = subprocess.run(
             ["ps", "-o", "state=,comm=", "-p", str(pid)],
@@ -532,7 +517,7 @@ def _socket_folder(data_dir: Path, account: Account | None) -> Path:
     length = len(os.fsencode(folder / f".s.PGSQL.{PORT}"))
     # A comma or a quote would make a list of it, for the server or for the client.
     if length > SOCKET_PATH_BYTES or re.search(r"[,\"']", str(folder)):
-        folder = Path("/tmp", f"portal-{_digest(data_dir)}")  # noqa: S108 - owner checked below
+        folder = Path("/tmp", f"portal-{_digest(data_dir)}")  # noqa: S108 - checked below
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
     if account is not None and folder.lstat().st_uid == os.geteuid():
