@@ -89,9 +89,9 @@ def default_data_dir(instance_dir: Path) -> Path:
     For root it is a folder of this checkout under `/var/lib`, because the unprivileged account
     that runs the server cannot enter a checkout in a private home.
     """
+    instance_dir = instance_dir.resolve()
     if not _is_root():
         return instance_dir / "postgres"
-    instance_dir = instance_dir.resolve()
     name = re.sub(r"[^A-Za-z0-9_-]+", "-", instance_dir.parent.name)[:20]
     return Path("/var/lib/citta-collaborativa", f"{name}-{_digest(instance_dir)}", "postgres")
 
@@ -390,7 +390,7 @@ def _initialise(data_dir: Path, binaries: Path, account: Account | None) -> None
         command += ["--auth-local=trust", "--auth-host=reject"]
     failure = _run([*command, "--locale=C.UTF-8"], account, data_dir)
     if "invalid locale name" in failure:
-        logger.warning("This system has no C.UTF-8: text search may split accented words.")
+        logger.warning("This system has no C.UTF-8: word similarity will ignore accented letters.")
         failure = _run([*command, "--locale=C"], account, data_dir)
     if failure:
         raise EmbeddedDatabaseError(f"The database in {data_dir} cannot be created: {failure}")
