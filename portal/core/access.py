@@ -119,8 +119,7 @@ def may(actor: Actor, permission: StrEnum, subject: Any = _NO_SUBJECT) -> bool: 
     rule: Rule = current_app.extensions["portal_access"][0][permission]
     roles = actor.roles | {EVERYONE}
     return any(
-        not grant.roles.isdisjoint(roles)
-        and (subject is _NO_SUBJECT or grant.when(actor, subject))
+        not grant.roles.isdisjoint(roles) and (subject is _NO_SUBJECT or grant.when(actor, subject))
         for grant in rule.grants
     )
 

@@ -18,7 +18,9 @@ NAMING_CONVENTION = {
 }
 """Names of constraints, so that a message can be found by the name (`core/constraints.py`)."""
 
-Id = Annotated[int, mapped_column(BigInteger, Identity(always=True), primary_key=True, sort_order=-3)]
+Id = Annotated[
+    int, mapped_column(BigInteger, Identity(always=True), primary_key=True, sort_order=-3)
+]
 """Primary key of every table."""
 
 UtcTime = Annotated[datetime, mapped_column(DateTime(timezone=True))]

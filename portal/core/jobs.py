@@ -48,7 +48,13 @@ def job(
     return declare
 
 
-def defer(name: str, *, lock: str | None = None, queueing_lock: str | None = None, **arguments: Any) -> None:  # noqa: ANN401 - whatever JSON the job takes
+def defer(
+    name: str,
+    *,
+    lock: str | None = None,
+    queueing_lock: str | None = None,
+    **arguments: Any,  # noqa: ANN401 - whatever JSON the job takes
+) -> None:
     """Queue job `name` in the present transaction: it exists exactly if the change commits.
 
     With `queueing_lock` a second one is not queued while the first still waits.
@@ -69,9 +75,9 @@ def build_jobs(app: Flask, connector: BaseConnector) -> procrastinate.App:
     """Return the queue over `connector`, with every declared job run in `app`'s context."""
     jobs = procrastinate.App(connector=connector)
     for declared in _JOBS.values():
-        task = jobs.task(
-            name=declared.name, retry=declared.retries or False, pass_context=False
-        )(_in_context(app, declared.run))
+        task = jobs.task(name=declared.name, retry=declared.retries or False, pass_context=False)(
+            _in_context(app, declared.run)
+        )
         if declared.cron:
             jobs.periodic(cron=declared.cron, periodic_id=declared.name)(task)
     return jobs
@@ -107,7 +113,8 @@ def rescue_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs
         """
         UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
         WHERE status = 'doing' AND (worker_id IS NULL OR worker_id NOT IN (
-            SELECT id FROM procrastinate_workers WHERE last_heartbeat > now() - interval '60 seconds'
+            SELECT id FROM procrastinate_workers
+            WHERE last_heartbeat > now() - interval '1 minute'
         ))
         """
     )

@@ -99,9 +99,7 @@ def absolute_url(endpoint: str, **values: object) -> str:
 @job("send_mail")
 def send_mail(*, mail_id: int) -> None:
     """Send one stored mail, unless it has been sent."""
-    mail = session().scalar(
-        select(MailMessage).where(MailMessage.id == mail_id).with_for_update()
-    )
+    mail = session().scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update())
     if mail is None or mail.status is MailStatus.SENT:
         return
     server = _settings().smtp

@@ -4,7 +4,7 @@ from flask import Flask, Response, request
 
 from portal.core.access import current_actor
 
-CONTENT_SECURITY_POLICY = "; ".join(
+CONTENT_SECURITY_POLICY = "; ".join(  # noqa: FLY002 - a directive a line
     (
         "default-src 'none'",
         "script-src 'self'",

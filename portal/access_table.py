@@ -1,0 +1,65 @@
+"""THE table: who holds which permission, over what.
+
+Roles and predicates only; the permissions are described in `permissions.py`, the predicates
+live in each feature's `policies.py`, the mechanism is `core/access.py`.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_login import current_user
+
+from portal.accounts.queries import find_account_facts
+from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
+from portal.permissions import Permission, Role
+
+_P, _R = Permission, Role
+
+SIGNED_IN = frozenset({_R.CITIZEN})
+"""Everybody with an account is a citizen."""
+OFFICE = frozenset({_R.STAFF, _R.ARCHITECT, _R.ADMINISTRATOR})
+
+
+def _everyone() -> Rule:
+    return Rule((Grant(frozenset({EVERYONE})),))
+
+
+def _signed_in() -> Rule:
+    return Rule((Grant(SIGNED_IN),))
+
+
+ACCESS_TABLE: Mapping[StrEnum, Rule] = {
+    _P.PORTAL_READ: _everyone(),
+    _P.OPERATIONS_READ: _everyone(),
+    _P.DEMO_READ: _everyone(),
+    # Accounts
+    _P.ACCOUNT_ENTER: _everyone(),
+    _P.ACCOUNT_LEAVE: _everyone(),
+    _P.PERSONAL_AREA_READ: _signed_in(),
+    _P.PERSONAL_AREA_EDIT: _signed_in(),
+    _P.ROLE_GRANT: Rule((Grant(frozenset({_R.ADMINISTRATOR})),)),
+    # Queue
+    _P.QUEUE_READ: Rule((Grant(OFFICE),)),
+    _P.CASE_TAKE: Rule((Grant(OFFICE),)),
+    _P.CASE_DECIDE: Rule((Grant(OFFICE),)),
+    _P.CASE_READ_OWN: _signed_in(),
+    # Registry
+    _P.ASSOCIATION_REQUEST: _signed_in(),
+    _P.ASSOCIATION_CLAIM: _signed_in(),
+    _P.ASSOCIATION_EDIT: _signed_in(),
+    # R+
+    _P.SHIFT_TAKE_PLACE: _signed_in(),
+    _P.SHIFT_LEAVE_PLACE: _signed_in(),
+    _P.ENROLMENT_REQUEST: _signed_in(),
+    # Laboratories
+    _P.PROPOSAL_WRITE: _signed_in(),
+    _P.PROPOSAL_READ: _everyone(),
+    _P.PROPOSAL_EDIT: _signed_in(),
+}
+
+
+def load_actor() -> Actor:
+    """Return who is asking, with all the facts that the table's predicates ask for."""
+    if not current_user.is_authenticated:
+        return ANONYMOUS
+    return find_account_facts(current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out

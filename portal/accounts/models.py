@@ -1,0 +1,66 @@
+"""People and their roles."""
+
+from flask_security import UserMixin
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.permissions import Role
+from portal.territory.models import District
+
+
+class User(UserMixin, Timestamped, Base):
+    """A person with an account; columns that Flask-Security asks for keep its names."""
+
+    __tablename__ = "user_account"
+    __table_args__ = (
+        # Look-up ignores case, so uniqueness must.
+        Index("uq_user_account_email", text("lower(email)"), unique=True),
+        CheckConstraint("length(trim(display_name)) > 0", name="has_name"),
+        CheckConstraint("locale IN ('it', 'en')", name="locale_is_known"),
+    )
+
+    id: Mapped[Id]
+    email: Mapped[str] = mapped_column(String(320))
+    display_name: Mapped[str] = mapped_column(String(120))
+    locale: Mapped[str] = mapped_column(String(2), default="it")
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    confirmed_at: Mapped[UtcTime | None]
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    us_totp_secrets: Mapped[str | None] = mapped_column(Text)
+    # Counter of the last e-mail code used, so that a code works once.
+    last_code_counter: Mapped[int | None] = mapped_column(BigInteger)
+
+    role_assignments: Mapped[list["RoleAssignment"]] = relationship(
+        back_populates="user", cascade="all, delete-orphan"
+    )
+
+    # Flask-Security's own roles are not used: rights follow from the access table.
+    roles = ()  # type: ignore[assignment]
+
+
+class RoleAssignment(Timestamped, Base):
+    """A role held by a person; an architect holds it for one district a row."""
+
+    __tablename__ = "role_assignment"
+    __table_args__ = (
+        CheckConstraint(
+            "(role = 'architect') = (district_id IS NOT NULL)", name="architect_has_district"
+        ),
+        # Everybody is a citizen, and who represents an association follows from the registry.
+        CheckConstraint("role IN ('staff', 'architect', 'administrator')", name="role_is_granted"),
+        Index(
+            "uq_role_assignment_user_role_district",
+            "user_id",
+            "role",
+            text("coalesce(district_id, 0)"),
+            unique=True,
+        ),
+    )
+
+    id: Mapped[Id]
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
+    role: Mapped[Role] = mapped_column(enum_type(Role))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id))
+    user: Mapped[User] = relationship(back_populates="role_assignments")

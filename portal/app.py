@@ -1,0 +1,130 @@
+"""`create_app`: settings → extensions → features → access table → error pages."""
+
+import hashlib
+import logging
+import sys
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy.engine import URL
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from portal.access_table import ACCESS_TABLE, load_actor
+from portal.accounts.routes import accounts
+from portal.accounts.sign_in import install_sign_in
+from portal.case_table import CASE_TABLE
+from portal.config import PROJECT_ROOT, SettingError, Settings, load_settings
+from portal.core.access import install_access
+from portal.core.extensions import install_extensions
+from portal.core.jobs import install_jobs
+from portal.core.security_headers import install_security_headers
+from portal.core.templating import install_templating
+from portal.error_pages import install_error_pages
+from portal.home.routes import home
+from portal.moderation.kinds import install_case_kinds
+from portal.permissions import Permission
+
+FEATURES = (home, accounts)
+
+STATIC_DIR = PROJECT_ROOT / "static"
+LARGEST_REQUEST_BYTES = 12 * 1024 * 1024
+LARGEST_FORM_PART_BYTES = 500 * 1024
+ONE_YEAR_SECONDS = 31_536_000
+
+
+def create_app(settings: Settings | None = None, *, database_url: URL | None = None) -> Flask:
+    """Return the portal.
+
+    `settings` default to the environment's; `database_url` to theirs (who starts the embedded
+    database passes its address). Raises `SettingError` when neither names a database.
+    """
+    settings = settings or load_settings()
+    database_url = database_url or settings.database_url
+    if database_url is None:
+        raise SettingError("DATABASE_URL is missing: only `portal run` starts its own database.")
+    _log_to_stderr()
+    app = Flask(
+        "portal", root_path=str(PROJECT_ROOT), template_folder="templates", static_folder=None
+    )
+    app.extensions["portal_settings"] = settings
+    app.config.from_mapping(_flask_config(settings, database_url))
+    install_extensions(
+        app, migrations_dir=str(PROJECT_ROOT / "migrations"), is_limited=not settings.is_testing
+    )
+    install_sign_in(app)
+    for blueprint in FEATURES:
+        app.register_blueprint(blueprint)
+    if settings.is_demo:
+        # Outside demo mode neither its addresses nor its code exist.
+        from portal.demo.routes import demo  # noqa: PLC0415
+
+        app.register_blueprint(demo)
+    install_access(app, table=ACCESS_TABLE, load_actor=load_actor)
+    install_case_kinds(app, CASE_TABLE)
+    install_jobs(app, database_url)
+    install_templating(app, static_prefix=_serve_static(app))
+    app.jinja_env.globals["Permission"] = Permission
+    install_security_headers(app)
+    install_error_pages(app)
+    if settings.is_behind_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    return app
+
+
+def _flask_config(settings: Settings, database_url: URL) -> dict[str, object]:
+    is_https = settings.base_url.startswith("https://")
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "TESTING": settings.is_testing,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM_PART_BYTES,
+        "SESSION_COOKIE_NAME": "__Host-portal" if is_https else "portal",
+        "SESSION_COOKIE_SECURE": is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        # Forms stay open on phones for days; the session itself is the limit.
+        "WTF_CSRF_TIME_LIMIT": None,
+        "SQLALCHEMY_DATABASE_URI": database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            # As many as blocking threads: a request never waits for a connection.
+            "pool_size": 5,
+            "max_overflow": 0,
+            "pool_pre_ping": True,
+            "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC"},
+        },
+        "BABEL_DEFAULT_LOCALE": "it",
+        "BABEL_DEFAULT_TIMEZONE": "Europe/Rome",
+        "BABEL_TRANSLATION_DIRECTORIES": str(PROJECT_ROOT / "translations"),
+        "RATELIMIT_STORAGE_URI": settings.rate_limit_storage,
+    }
+
+
+def _serve_static(app: Flask) -> str:
+    """Let WhiteNoise serve `static/` below an address that changes with its content."""
+    prefix = f"static/{_content_hash(STATIC_DIR)}/"
+    server = WhiteNoise(
+        app.wsgi_app,
+        root=str(STATIC_DIR),
+        prefix=prefix,
+        max_age=ONE_YEAR_SECONDS,
+        immutable_file_test=lambda _path, _url: True,
+        allow_all_origins=False,
+    )
+    app.wsgi_app = server  # type: ignore[method-assign]
+    return f"/{prefix}"
+
+
+def _content_hash(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+        digest.update(str(path.relative_to(folder)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _log_to_stderr() -> None:
+    if not logging.getLogger().handlers:
+        logging.basicConfig(
+            stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
+        )

@@ -1,0 +1,48 @@
+"""The libraries the portal is built on, each made once and given to the app by `install`."""
+
+from flask import Flask, request, session
+from flask_babel import Babel
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+from portal.core.access import current_actor
+from portal.core.database import db
+
+LOCALES = ("it", "en")
+LOCALE_COOKIE = "lingua"
+
+babel = Babel()
+csrf = CSRFProtect()
+limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
+migrate = Migrate()
+
+
+def install_extensions(app: Flask, *, migrations_dir: str, is_limited: bool) -> None:
+    """Give `app` its database, forms' protection, languages, throttling and migrations."""
+    db.init_app(app)
+    csrf.init_app(app)
+    app.config["RATELIMIT_ENABLED"] = is_limited
+    limiter.init_app(app)
+    babel.init_app(app, locale_selector=select_locale, timezone_selector=lambda: "Europe/Rome")
+    migrate.init_app(
+        app, db, directory=migrations_dir, include_object=_is_ours, render_as_batch=False
+    )
+
+
+def select_locale() -> str:
+    """Return the language of this answer: chosen by the visitor, else Italian."""
+    if request:
+        chosen = request.cookies.get(LOCALE_COOKIE) or session.get("locale")
+        if chosen in LOCALES:
+            return str(chosen)
+        actor = current_actor()
+        if actor.is_signed_in and actor.locale in LOCALES:
+            return actor.locale
+    return "it"
+
+
+def _is_ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
+    """Keep the job queue's own tables out of generated migrations."""
+    return not (kind == "table" and (name or "").startswith("procrastinate_"))

@@ -1,0 +1,103 @@
+"""Forms: shape and messages. A form never queries and does not know who is asking.
+
+Every text field refuses characters no person types and, without a length of its own, more than
+`LONGEST_LINE` or `LONGEST_TEXT` characters. What was typed is kept on the page (status 422).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import Response
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+
+from portal.core.errors import RuleBrokenError
+from portal.core.htmx import render_page
+from portal.core.text import has_forbidden_characters
+
+LONGEST_LINE = 200
+LONGEST_TEXT = 5_000
+
+required = DataRequired
+"""`required(_l("Write the name."))`: says what to do, not that something is missing."""
+
+
+def trimmed(value: object) -> object:
+    """Field filter: without spaces at the ends."""
+    return value.strip() if isinstance(value, str) else value
+
+
+def one_line(value: object) -> object:
+    """Field filter: all white space as single spaces."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+class PortalForm(FlaskForm):
+    """Base of all forms."""
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' signature
+        """Check each field and the characters and length of every text."""
+        extra = {name: list(checks) for name, checks in (extra_validators or {}).items()}
+        for field in self:
+            if isinstance(field, StringField):
+                extra.setdefault(field.name, []).append(_check_text)
+        return bool(super().validate(extra_validators=extra))
+
+    def take_error(self, error: RuleBrokenError) -> None:
+        """Show what the database refused beside its field, or above the form."""
+        field = self._fields.get(error.field) if error.field else None
+        if field is None:
+            self.form_errors.append(error.sentence)
+        else:
+            field.errors = [*field.errors, error.sentence]
+
+    @property
+    def error_list(self) -> list[tuple[Field | None, str]]:
+        """Every message with its field, in the order of the page, for the summary."""
+        found: list[tuple[Field | None, str]] = [(None, str(e)) for e in self.form_errors]
+        for field in self:
+            found.extend((field, str(message)) for message in _flatten(field.errors))
+        return found
+
+
+def invalid_form(template: str, *, partial: str | None = None, **context: object) -> Response:
+    """Return the page of a refused form: 422, with what was typed."""
+    return render_page(template, partial=partial, status=422, **context)
+
+
+def _check_text(_form: FlaskForm, field: Field) -> None:
+    text = field.data
+    if not isinstance(text, str):
+        return
+    if has_forbidden_characters(text):
+        raise ValidationError(
+            _l("There are invisible characters here that we cannot keep: write the text again.")
+        )
+    own = next((v.max for v in field.validators if isinstance(v, Length) and v.max > 0), None)
+    longest = own or (LONGEST_TEXT if isinstance(field, TextAreaField) else LONGEST_LINE)
+    if own is None and len(text) > longest:
+        raise ValidationError(
+            _l("This text is too long: at most %(longest)s characters.", longest=longest)
+        )
+
+
+def _flatten(errors: Sequence[object] | dict[str, object]) -> list[str]:
+    if isinstance(errors, dict):
+        return [m for inner in errors.values() for m in _flatten(inner)]  # type: ignore[arg-type]
+    return [m for e in errors for m in (_flatten(e) if isinstance(e, list | dict) else [str(e)])]
+
+
+__all__ = [
+    "DataRequired",
+    "Email",
+    "InputRequired",
+    "Length",
+    "PortalForm",
+    "ValidationError",
+    "invalid_form",
+    "one_line",
+    "required",
+    "trimmed",
+]

@@ -1,0 +1,114 @@
+"""What templates can call: formats of dates and numbers, addresses of static files."""
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from flask import Flask, request
+from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
+
+from portal.config import Settings
+from portal.core.clock import local_today, to_local
+
+
+def install_templating(app: Flask, *, static_prefix: str) -> None:
+    """Give `app`'s templates their tools. `static_prefix` is `/static/<hash>/`."""
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        static=lambda path: static_prefix + path,
+        address_with=address_with,
+        page_address=page_address,
+        locale=lambda: str(get_locale() or "it"),
+        other_locale=lambda: "en" if str(get_locale() or "it") == "it" else "it",
+    )
+    app.jinja_env.filters.update(
+        day=format_day,
+        long_day=format_long_day,
+        short_day=format_short_day,
+        month_year=format_month_year,
+        hour=format_hour,
+        moment=format_moment,
+        iso=lambda value: value.isoformat(),
+        number=format_decimal,
+        paragraphs=paragraphs,
+    )
+    settings: Settings = app.extensions["portal_settings"]
+    app.context_processor(lambda: {"is_demo": settings.is_demo})
+
+
+def _as_day(value: date | datetime) -> date:
+    return to_local(value).date() if isinstance(value, datetime) else value
+
+
+def format_day(value: date | datetime) -> str:
+    """`12 dicembre 2026`."""
+    return format_date(_as_day(value), "d MMMM y")
+
+
+def format_long_day(value: date | datetime) -> str:
+    """`giovedì 12 dicembre`, with the year when it is not this one."""
+    day = _as_day(value)
+    return format_date(day, "EEEE d MMMM" if day.year == local_today().year else "EEEE d MMMM y")
+
+
+def format_short_day(value: date | datetime) -> str:
+    """`gio 12 dic`."""
+    return format_date(_as_day(value), "EEE d MMM")
+
+
+def format_month_year(value: date | datetime) -> str:
+    """`novembre 2026`."""
+    return format_date(_as_day(value), "MMMM y")
+
+
+def format_hour(value: datetime) -> str:
+    """`7:30`, as people write it."""
+    local = to_local(value)
+    return f"{local.hour}:{local.minute:02d}"
+
+
+def format_moment(value: datetime) -> str:
+    """`giovedì 12 dicembre, ore 15:00`."""
+    return _("%(day)s at %(hour)s", day=format_long_day(value), hour=format_hour(value))
+
+
+def paragraphs(text: str) -> Markup:
+    """Return what somebody typed as paragraphs: blank lines separate, line ends are kept."""
+    blocks = [b.strip() for b in text.replace("\r\n", "\n").split("\n\n") if b.strip()]
+    return Markup("").join(
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n")))
+        for b in blocks
+    )
+
+
+def address_with(**changes: object) -> str:
+    """Return this list's address with some query parameters changed; None or "" drops one.
+
+    The page number is dropped too: a changed list starts from its first page.
+    """
+    query: MultiDict[str, str] = MultiDict(request.args)
+    query.pop("pagina", None)
+    for name, value in changes.items():
+        query.poplist(name)
+        if value not in (None, ""):
+            query.setlist(
+                name, [str(v) for v in value] if isinstance(value, list) else [str(value)]
+            )
+    return _address(query)
+
+
+def page_address(number: int) -> str:
+    """Return this list's address at another page."""
+    query: MultiDict[str, str] = MultiDict(request.args)
+    query.poplist("pagina")
+    if number > 1:
+        query["pagina"] = str(number)
+    return _address(query)
+
+
+def _address(query: MultiDict[str, str]) -> str:
+    pairs = [(k, v) for k, v in query.items(multi=True) if v]
+    return request.path + ("?" + urlencode(pairs) if pairs else "")

@@ -1,0 +1,24 @@
+"""The territory of Reggio Emilia, from the files beside."""
+
+import csv
+import json
+from datetime import date
+from pathlib import Path
+
+from portal.territory.services import load_districts, load_municipalities
+
+DATA = Path(__file__).parent / "data"
+DISTRICTS_VALID_FROM = date(2023, 1, 1)
+
+
+def load_demo_territory() -> None:
+    """Write the 42 municipalities of the province and the city's districts."""
+    with (DATA / "comuni_provincia_RE.csv").open(encoding="utf-8", newline="") as file:
+        load_municipalities(
+            names={row["codice_istat"]: row["denominazione"] for row in csv.DictReader(file)}
+        )
+    ambiti = json.loads((DATA / "ambiti_reggio_emilia.json").read_text(encoding="utf-8"))["ambiti"]
+    districts = {code.lower(): (f"Ambito {code}", names) for code, names in ambiti.items() if names}
+    # The ninth: its neighbourhoods were not found in the sources.
+    districts["centro"] = ("Centro storico", [])
+    load_districts(districts=districts, valid_from=DISTRICTS_VALID_FROM)

@@ -1,0 +1,1 @@
+"""Front page, search across, service and legal pages."""

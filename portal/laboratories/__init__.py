@@ -1,0 +1,1 @@
+"""QUA: neighbourhood laboratories and their proposals."""

@@ -1,0 +1,1 @@
+"""One queue for whatever is submitted."""

@@ -1,0 +1,57 @@
+"""A case: something submitted that the administration answers."""
+
+from datetime import date
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.moderation.states import CaseKind, CaseState
+from portal.territory.models import District
+
+
+class Case(Timestamped, Base):
+    """One request in the queue. `subject_id` is the row of the feature the kind belongs to."""
+
+    __tablename__ = "moderation_case"
+    __table_args__ = (
+        CheckConstraint(
+            "(state IN ('accepted', 'returned', 'refused'))"
+            " = (decided_at IS NOT NULL AND decided_by_id IS NOT NULL AND reason IS NOT NULL)",
+            name="decided_has_decider_and_reason",
+        ),
+        CheckConstraint(
+            "state <> 'in_charge' OR officer_id IS NOT NULL", name="in_charge_has_officer"
+        ),
+        CheckConstraint("reason IS NULL OR length(trim(reason)) > 0", name="reason_is_said"),
+        CheckConstraint("due_on >= received_on", name="due_after_received"),
+        # What waits: one open case a subject, and the queue's own order.
+        Index(
+            "uq_moderation_case_open_subject",
+            "kind",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("state IN ('waiting', 'in_charge', 'returned')"),
+        ),
+        Index("ix_moderation_case_state_due_on", "state", "due_on", "id"),
+    )
+
+    id: Mapped[Id]
+    kind: Mapped[CaseKind] = mapped_column(enum_type(CaseKind))
+    subject_id: Mapped[int] = mapped_column(BigInteger)
+    title: Mapped[str] = mapped_column(String(250))
+    applicant_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    on_behalf_of: Mapped[str | None] = mapped_column(String(250))
+    """Name of the association the applicant speaks for, as it was when handed in."""
+    district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id))
+    state: Mapped[CaseState] = mapped_column(enum_type(CaseState), default=CaseState.WAITING)
+    received_on: Mapped[date]
+    due_on: Mapped[date]
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[UtcTime | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    # Two clerks at once: who saves second is told (SQLAlchemy compares it in every UPDATE).
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

@@ -1,0 +1,61 @@
+"""Kinds of case, their states and what follows what."""
+
+from enum import StrEnum
+
+from portal.core.state_machine import Transitions
+
+
+class CaseKind(StrEnum):
+    """What may wait in the queue; what each is stands in `case_table.py`."""
+
+    ENROLMENT = "enrolment"
+    PROPOSAL = "proposal"
+    REGISTRY_REQUEST = "registry_request"
+    CLAIM = "claim"
+
+
+class CaseState(StrEnum):
+    """Where a case is."""
+
+    WAITING = "waiting"
+    IN_CHARGE = "in_charge"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class CaseAction(StrEnum):
+    """What can be done with a case."""
+
+    TAKE = "take"
+    ACCEPT = "accept"
+    RETURN = "return"
+    REFUSE = "refuse"
+    RESUBMIT = "resubmit"
+    WITHDRAW = "withdraw"
+
+
+DECISIONS = frozenset({CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE})
+"""Actions of staff that need a reason; which of them a kind knows stands in `case_table.py`."""
+
+OPEN_STATES = (CaseState.WAITING, CaseState.IN_CHARGE)
+"""What waits for the administration."""
+
+_S, _A = CaseState, CaseAction
+CASE_TRANSITIONS: Transitions[CaseState, CaseAction] = Transitions(
+    {
+        (_S.WAITING, _A.TAKE): _S.IN_CHARGE,
+        (_S.WAITING, _A.ACCEPT): _S.ACCEPTED,
+        (_S.WAITING, _A.RETURN): _S.RETURNED,
+        (_S.WAITING, _A.REFUSE): _S.REFUSED,
+        (_S.WAITING, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.IN_CHARGE, _A.ACCEPT): _S.ACCEPTED,
+        (_S.IN_CHARGE, _A.RETURN): _S.RETURNED,
+        (_S.IN_CHARGE, _A.REFUSE): _S.REFUSED,
+        (_S.IN_CHARGE, _A.WITHDRAW): _S.WITHDRAWN,
+        # Returned: the applicant mends it and hands it in again, or lets it be.
+        (_S.RETURNED, _A.RESUBMIT): _S.WAITING,
+        (_S.RETURNED, _A.WITHDRAW): _S.WITHDRAWN,
+    }
+)

@@ -1,0 +1,127 @@
+"""Web and worker processes, alone or together."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+
+import click
+from flask import Flask
+from procrastinate import PsycopgConnector
+from sqlalchemy.engine import URL, make_url
+
+from portal.config import Settings
+from portal.core.jobs import build_jobs, libpq_url
+
+WEB_THREADS = 4
+"""Requests at a time in a web process, and one less than its pool of connections."""
+STOP_SECONDS = 20
+WORKER_CONCURRENCY = 2
+
+
+def run_web_and_worker(settings: Settings, database_url: URL) -> None:
+    """Run one web and one worker process until a signal or until one of them ends.
+
+    A process that ends by itself is started again; three ends within a minute stop everything.
+    """
+    environment = os.environ | {
+        "DATABASE_URL": database_url.render_as_string(hide_password=False),
+        "SECRET_KEY": settings.secret_key,
+        "PORTAL_DEMO": "1" if settings.is_demo else "0",
+        "PORT": str(settings.port),
+    }
+    commands = {
+        "web": [sys.executable, "-m", "portal", "web"],
+        "worker": [sys.executable, "-m", "portal", "worker"],
+    }
+    stopping = _StopFlag()
+    processes = {name: _start(command, environment) for name, command in commands.items()}
+    _announce(settings)
+    ends: list[float] = []
+    try:
+        while not stopping.is_set:
+            time.sleep(0.2)
+            for name, process in list(processes.items()):
+                if process.poll() is None or stopping.is_set:
+                    continue
+                ends = [end for end in ends if time.monotonic() - end < 60] + [time.monotonic()]  # noqa: PLR2004 - a minute
+                if len(ends) >= 3:  # noqa: PLR2004 - see the docstring
+                    raise SystemExit(f"portal: the {name} process keeps ending; see above.")
+                click.echo(f"portal: the {name} process ended, starting it again", err=True)
+                processes[name] = _start(commands[name], environment)
+    finally:
+        _stop(list(processes.values()))
+
+
+def become_web(settings: Settings) -> None:
+    """Turn this process into the web server."""
+    arguments = [
+        sys.executable, "-m", "granian",
+        "--interface", "wsgi", "--factory",
+        "--host", os.environ.get("HOST") or ("127.0.0.1" if settings.is_demo else "0.0.0.0"),  # noqa: S104 - behind a proxy
+        "--port", str(settings.port),
+        "--workers", os.environ.get("WEB_WORKERS") or "1",
+        "--blocking-threads", str(WEB_THREADS),
+        "--respawn-failed-workers",
+        "--workers-kill-timeout", str(STOP_SECONDS - 5),
+        "--no-ws", "--log-level", "warning",
+        "portal.app:create_app",
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter
+
+
+def run_worker(app: Flask) -> None:
+    """Run jobs until a signal; what is under way is finished first."""
+    url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
+    jobs = build_jobs(app, PsycopgConnector(conninfo=libpq_url(url)))
+    jobs.run_worker(
+        concurrency=WORKER_CONCURRENCY,
+        fetch_job_polling_interval=2,
+        shutdown_graceful_timeout=STOP_SECONDS - 5,
+        delete_jobs="successful",
+    )
+
+
+class _StopFlag:
+    """Set by SIGINT or SIGTERM."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        signal.signal(signal.SIGINT, self._set)
+        signal.signal(signal.SIGTERM, self._set)
+
+    def _set(self, _number: int, _frame: FrameType | None) -> None:
+        self.is_set = True
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C reaches only this process, which stops the others in order.
+    return subprocess.Popen(command, env=environment, start_new_session=True)
+
+
+def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in processes:
+        try:
+            process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _announce(settings: Settings) -> None:
+    click.echo(f"\n  The portal is at {settings.base_url} (Ctrl-C stops it)")
+    if settings.is_demo:
+        from portal.demo.seed import DEMO_ACCOUNTS, DEMO_PASSWORD  # noqa: PLC0415 - demo mode only
+
+        click.echo(f"\n  Demo accounts, password {DEMO_PASSWORD}:")
+        for account in DEMO_ACCOUNTS:
+            click.echo(f"    {account.email:<28} {account.what}")
+    mail = f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else "no server"
+    shown = f", shown at {settings.base_url}/demo/posta" if settings.is_demo else ""
+    click.echo(f"\n  Mail: {mail}{shown}\n")

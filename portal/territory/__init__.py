@@ -1,0 +1,1 @@
+"""Municipalities of the province, districts of the city, neighbourhoods."""

@@ -1,0 +1,50 @@
+"""Where things are: municipalities, districts (ambiti), neighbourhoods."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.core.database import Base, Id
+
+
+class Municipality(Base):
+    """A municipality of the province; its ISTAT code never changes while it exists."""
+
+    __tablename__ = "municipality"
+    __table_args__ = (CheckConstraint("istat_code ~ '^[0-9]{6}$'", name="istat_code_has_6_digits"),)
+
+    istat_code: Mapped[str] = mapped_column(String(6), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), unique=True)
+
+
+class District(Base):
+    """An ambito of the city, as it is or was: the city has redrawn them four times."""
+
+    __tablename__ = "district"
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="ends_after_start"),
+        UniqueConstraint("code", "valid_from"),
+    )
+
+    id: Mapped[Id]
+    code: Mapped[str] = mapped_column(String(10))
+    """The letter people know it by, as it stands in addresses (`a` to `h`, `centro`)."""
+    name: Mapped[str] = mapped_column(String(100))
+    valid_from: Mapped[date]
+    valid_until: Mapped[date | None]
+    neighbourhoods: Mapped[list["Neighbourhood"]] = relationship(
+        back_populates="district", order_by="Neighbourhood.name"
+    )
+
+
+class Neighbourhood(Base):
+    """A quartiere, frazione or villa, within the district it belongs to."""
+
+    __tablename__ = "neighbourhood"
+    __table_args__ = (UniqueConstraint("district_id", "name"),)
+
+    id: Mapped[Id]
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+    name: Mapped[str] = mapped_column(String(100))
+    district: Mapped[District] = relationship(back_populates="neighbourhoods")

@@ -1,0 +1,48 @@
+"""Lists of municipalities and districts."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+
+from portal.core.clock import local_today
+from portal.core.database import session
+from portal.territory.models import District, Municipality
+
+
+@dataclass(frozen=True)
+class DistrictRow:
+    """A district as a choice in a form or filter."""
+
+    id: int
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
+class MunicipalityRow:
+    """A municipality as a choice in a form or filter."""
+
+    istat_code: str
+    name: str
+
+
+def list_municipalities() -> list[MunicipalityRow]:
+    """Return all municipalities of the province by name."""
+    rows = session().execute(
+        select(Municipality.istat_code, Municipality.name).order_by(Municipality.name)
+    )
+    return [MunicipalityRow(*row) for row in rows]
+
+
+def list_districts() -> list[DistrictRow]:
+    """Return the districts of today by name."""
+    today = local_today()
+    rows = session().execute(
+        select(District.id, District.code, District.name)
+        .where(
+            District.valid_from <= today,
+            or_(District.valid_until.is_(None), District.valid_until > today),
+        )
+        .order_by(District.name, District.id)
+    )
+    return [DistrictRow(*row) for row in rows]

@@ -1,0 +1,42 @@
+"""Loading the territory a city works in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from portal.core.database import session
+from portal.territory.models import District, Municipality, Neighbourhood
+
+
+def load_municipalities(*, names: Mapping[str, str]) -> None:
+    """Write the municipalities, ISTAT code → name; known codes get the new name."""
+    statement = insert(Municipality).values(
+        [{"istat_code": code, "name": name} for code, name in names.items()]
+    )
+    session().execute(
+        statement.on_conflict_do_update(
+            index_elements=["istat_code"], set_={"name": statement.excluded.name}
+        )
+    )
+
+
+def load_districts(*, districts: Mapping[str, tuple[str, Sequence[str]]], valid_from: date) -> None:
+    """Write districts, code → (name, neighbourhoods), as they are from `valid_from`.
+
+    A district already known for that day is left as staff may have changed it.
+    """
+    known = set(session().scalars(select(District.code).where(District.valid_from == valid_from)))
+    for code, (name, neighbourhoods) in districts.items():
+        if code in known:
+            continue
+        session().add(
+            District(
+                code=code,
+                name=name,
+                valid_from=valid_from,
+                neighbourhoods=[Neighbourhood(name=n) for n in neighbourhoods],
+            )
+        )
+    session().flush()

@@ -1,0 +1,1 @@
+"""R+: citizens give time to the city's projects."""

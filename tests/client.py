@@ -1,0 +1,133 @@
+"""A test client that reads every page as a strict browser would."""
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from portal.accounts.models import User
+from portal.core.database import db
+
+XHTML = "{http://www.w3.org/1999/xhtml}"
+LABELLABLE = {"input", "select", "textarea"}
+HTMX_VERBS = ("hx-get", "hx-post", "hx-put", "hx-patch", "hx-delete")
+
+
+class StrictClient(FlaskClient):
+    """Flask's client; every HTML answer is parsed and checked."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        response = super().open(*args, **kwargs)
+        if response.mimetype == "text/html" and response.status_code != 304 and response.data:
+            check_page(response.get_data(as_text=True), partial=not _is_whole(response))
+        return response
+
+    def sign_in(self, user: User) -> None:
+        """Be `user` from now on, as after signing in."""
+        with self.session_transaction() as session:
+            session["_user_id"] = user.fs_uniquifier
+            session["_fresh"] = True
+        db.session.expire_all()
+
+    def sign_out(self) -> None:
+        with self.session_transaction() as session:
+            session.clear()
+
+    def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
+        """POST a form as a browser that loaded its page: with the CSRF token."""
+        return self.post(path, data={"csrf_token": self.csrf_token(), **(data or {})}, **kwargs)
+
+    def csrf_token(self) -> str:
+        from flask_wtf.csrf import generate_csrf
+
+        with self.session_transaction() as session:
+            raw = session.get("csrf_token")
+        with self.application.test_request_context():
+            from flask import session as flask_session
+
+            if raw:
+                flask_session["csrf_token"] = raw
+            token = generate_csrf()
+            made = flask_session["csrf_token"]
+        with self.session_transaction() as session:
+            session["csrf_token"] = made
+        return token
+
+
+def parse(html: str) -> Element:
+    """Return the document; raises on any error a browser would silently mend."""
+    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
+
+
+def texts(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def check_page(html: str, *, partial: bool) -> None:
+    """Assert what every page must hold: valid, one title, unique ids, labels, real targets."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    if partial:
+        holder = Element("body")
+        for child in parser.parseFragment(html, container="div"):
+            holder.append(child)
+        document = holder
+    else:
+        document = parser.parse(html)
+        titles = list(document.find("head").iter("title"))  # type: ignore[union-attr]
+        assert len(titles) == 1, "one title"
+        assert texts(titles[0]).split("–")[0].strip(), "the title says something"
+        assert document.get("lang") in {"it", "en"}, "the language is said"
+        assert len(list(document.iter("h1"))) == 1, "one h1"
+        assert len(list(document.iter("main"))) == 1, "one main"
+    _check_ids(document)
+    _check_controls(document)
+    _check_forms(document)
+
+
+def _check_ids(document: Element) -> None:
+    ids = [e.get("id") for e in document.iter() if e.get("id")]
+    twice = {i for i in ids if ids.count(i) > 1}
+    assert not twice, f"ids used twice: {twice}"
+
+
+def _check_controls(document: Element) -> None:
+    labelled = {e.get("for") for e in document.iter("label")}
+    inside_label = {c for label in document.iter("label") for c in label.iter()}
+    for control in document.iter():
+        if control.tag not in LABELLABLE or control.get("type") in {"hidden", "submit", "button"}:
+            continue
+        has_label = (
+            control.get("id") in labelled
+            or control in inside_label
+            or control.get("aria-label")
+            or control.get("aria-labelledby")
+        )
+        assert has_label, f"no label: {control.attrib}"
+    for image in document.iter("img"):
+        assert image.get("alt") is not None, f"no alt: {image.attrib}"
+    for button in document.iter("button"):
+        assert texts(button) or button.get("aria-label"), f"a button says nothing: {button.attrib}"
+    for link in document.iter("a"):
+        assert texts(link) or link.get("aria-label"), f"a link says nothing: {link.attrib}"
+
+
+def _check_forms(document: Element) -> None:
+    for form in document.iter("form"):
+        assert form.get("action"), "every form says where it goes"
+        if form.get("method", "get").lower() == "post":
+            names = {e.get("name") for e in form.iter()}
+            assert "csrf_token" in names, f"no CSRF token: {form.get('action')}"
+    for element in document.iter():
+        if any(element.get(verb) for verb in HTMX_VERBS):
+            works_without = (
+                element.get("href")
+                or element.get("action")
+                or (element.tag == "button" and element.get("type") != "button")
+            )
+            assert works_without, f"works only with HTMX: {element.attrib}"
+
+
+def _is_whole(response: TestResponse) -> bool:
+    return response.get_data(as_text=True).lstrip().lower().startswith("<!doctype")
