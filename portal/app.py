@@ -22,10 +22,15 @@ from portal.core.security_headers import install_security_headers
 from portal.core.templating import install_templating
 from portal.error_pages import install_error_pages
 from portal.home.routes import home
+from portal.laboratories.routes import laboratories
 from portal.moderation.kinds import install_case_kinds
+from portal.moderation.routes import moderation
 from portal.permissions import Permission
+from portal.places.routes import places
+from portal.registry.routes import registry
+from portal.volunteering.routes import volunteering
 
-FEATURES = (home, accounts)
+FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
 
 STATIC_DIR = PROJECT_ROOT / "static"
 LARGEST_REQUEST_BYTES = 12 * 1024 * 1024

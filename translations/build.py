@@ -1,8 +1,8 @@
 """Catalogues: one file per feature and language, merged into one compiled catalogue.
 
-`update` collects message ids from code and templates: new ones are added to the file of the
-feature where they stand (`it/<feature>.po`), unused ones are removed. `compile` merges the files
-and writes `<language>/LC_MESSAGES/messages.mo`. English needs no files: the ids are English.
+`update [FEATURE …]` collects message ids from code and templates into the file of the feature
+where they stand (`it/<feature>.po`); what is shared by all stands in `core`. `compile` merges the
+files and writes `<language>/LC_MESSAGES/messages.mo`. English needs no files: the ids are English.
 """
 
 import io
@@ -35,8 +35,8 @@ def feature_of(path: str) -> str:
 
 
 def collect() -> dict[str, Catalog]:
-    """Return the message ids in use, by feature; a shared id belongs to `core`."""
-    places: dict[object, list[tuple[str, int]]] = {}
+    """Return the message ids in use, by feature. An id used by two features stands in both."""
+    catalogs: dict[str, Catalog] = {}
     for folder in ("portal", "templates"):
         found = extract_from_dir(
             str(ROOT / folder),
@@ -51,12 +51,8 @@ def collect() -> dict[str, Catalog]:
         for path, line, message, _comments, context in found:
             if context is not None:
                 raise SystemExit(f"{path}:{line}: contexts are not used here")
-            places.setdefault(message, []).append((f"{folder}/{path}", line))
-    catalogs: dict[str, Catalog] = {}
-    for message in sorted(places, key=str):
-        features = {feature_of(path) for path, _line in places[message]}
-        feature = features.pop() if len(features) == 1 else "core"
-        catalogs.setdefault(feature, Catalog(locale="it", fuzzy=False)).add(message)
+            feature = feature_of(f"{folder}/{path}")
+            catalogs.setdefault(feature, Catalog(locale="it", fuzzy=False)).add(message)
     return catalogs
 
 
@@ -91,12 +87,14 @@ def merged(language: str) -> Catalog:
     return catalog
 
 
-def update() -> None:
-    """Rewrite the files of every language so that they hold exactly the ids in use."""
+def update(features: list[str]) -> None:
+    """Rewrite the files of `features` (none named: of all) with exactly the ids in use."""
     used = collect()
     for language in TRANSLATED:
         known = merged(language)
         for feature, ids in used.items():
+            if features and feature not in features:
+                continue
             target = Catalog(locale=language, fuzzy=False)
             for message in ids:
                 if message.id:
@@ -162,5 +160,17 @@ def _write_mo(language: str, catalog: Catalog) -> None:
         write_mo(file, catalog)
 
 
+def main(verb: str, *features: str) -> None:
+    """Run `update [FEATURE …]`, `compile`, or `missing` (prints what has no words yet)."""
+    if verb == "update":
+        update(list(features))
+    elif verb == "compile":
+        compile_all()
+    elif verb == "missing":
+        print("\n".join(f"{lang}: {i}" for lang in TRANSLATED for i in missing(lang)))
+    else:
+        raise SystemExit(__doc__)
+
+
 if __name__ == "__main__":
-    {"update": update, "compile": compile_all}[sys.argv[1]]()
+    main(*sys.argv[1:])
