@@ -52,10 +52,10 @@ const library = sass.compile(join(here, 'scss/portal.scss'), {
   logger: sass.Logger.silent,
 });
 
-// Tag names, and words inside class attributes or short quoted strings (classes handed to a Jinja macro):
+// Names of tags and attributes, and words inside class attributes or short quoted strings (classes handed to a Jinja macro):
 // plain words of a text must not pull rules in.
 function wordsOf(html) {
-  const words = [...html.matchAll(/<([a-z][a-z0-9]*)/g)].map((m) => m[1]);
+  const words = [...html.matchAll(/<([a-z][^>]*)>/g)].flatMap((m) => m[1].replace(/"[^"]*"/g, ' ').match(/[a-z][\w-]*/g));
   for (const [, value] of html.matchAll(/class="((?:\{\{.*?\}\}|\{%.*?%\}|[^"])*)"/gs)) words.push(...(value.match(/[\w-]+/g) ?? []));
   for (const [, value] of html.matchAll(/['"]([\w -]{2,60})['"]/g)) words.push(...value.split(' '));
   return words;
