@@ -18,10 +18,17 @@ from portal.core import embedded_database
 from portal.core.database import db
 from portal.core.embedded_database import EmbeddedServer
 from portal.demo.territory import load_demo_territory
+from portal.registry.services import load_activity_areas
 from tests.client import StrictClient
 
-REFERENCE_TABLES = {"alembic_version", "municipality", "district", "neighbourhood"}
-"""Filled once with the city's territory, and kept between tests."""
+REFERENCE_TABLES = {
+    "alembic_version",
+    "municipality",
+    "district",
+    "neighbourhood",
+    "activity_area",
+}
+"""Filled once with the city's territory and the areas of activity, and kept between tests."""
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +67,7 @@ def app(server: EmbeddedServer, settings: Settings) -> Flask:
     with made.app_context():
         upgrade()
         load_demo_territory()
+        load_activity_areas()
         db.session.commit()
     return made
 

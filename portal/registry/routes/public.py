@@ -1,12 +1,11 @@
-"""The registry of associations."""
+"""What everybody can read: the list and the profiles."""
 
-from flask import Blueprint, Response
+from flask import Response
 
 from portal.core.access import requires
 from portal.core.htmx import render_page
 from portal.permissions import Permission
-
-registry = Blueprint("registry", __name__)
+from portal.registry.routes import registry
 
 
 @registry.get("/registro/")
