@@ -5,6 +5,7 @@ live in each feature's `policies.py`, the mechanism is `core/access.py`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from flask_login import current_user
@@ -12,6 +13,8 @@ from flask_login import current_user
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
 from portal.permissions import Permission, Role
+from portal.registry.policies import actor_is_applicant, actor_represents_association
+from portal.registry.queries import list_association_ids_of
 
 _P, _R = Permission, Role
 
@@ -44,9 +47,9 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.CASE_DECIDE: Rule((Grant(OFFICE),)),
     _P.CASE_READ_OWN: _signed_in(),
     # Registry
-    _P.ASSOCIATION_REQUEST: _signed_in(),
-    _P.ASSOCIATION_CLAIM: _signed_in(),
-    _P.ASSOCIATION_EDIT: _signed_in(),
+    _P.ASSOCIATION_REQUEST: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),
+    _P.ASSOCIATION_CLAIM: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),
+    _P.ASSOCIATION_EDIT: Rule((Grant(SIGNED_IN, actor_represents_association),), hides=True),
     # R+
     _P.SHIFT_TAKE_PLACE: _signed_in(),
     _P.SHIFT_LEAVE_PLACE: _signed_in(),
@@ -62,4 +65,12 @@ def load_actor() -> Actor:
     """Return who is asking, with all the facts that the table's predicates ask for."""
     if not current_user.is_authenticated:
         return ANONYMOUS
-    return find_account_facts(current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out
+    person = find_account_facts(current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out
+    association_ids = list_association_ids_of(person.account_id)
+    if not association_ids:
+        return person
+    return replace(
+        person,
+        association_ids=association_ids,
+        roles=person.roles | {_R.REPRESENTATIVE},
+    )

@@ -44,3 +44,60 @@ ASSOCIATION_TRANSITIONS: Transitions[AssociationState, AssociationAction] = Tran
         (_S.REMOVED, _A.ENROL): _S.ENROLLED,
     }
 )
+
+
+class RequestState(StrEnum):
+    """Where a request to be included is."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestAction(StrEnum):
+    """What can be done with a request or a claim."""
+
+    SUBMIT = "submit"
+    RETURN = "return"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    WITHDRAW = "withdraw"
+
+
+OPEN_REQUEST_STATES = (RequestState.SUBMITTED, RequestState.RETURNED)
+"""Handed in and not ended yet."""
+
+_R, _D = RequestState, RequestAction
+REQUEST_TRANSITIONS: Transitions[RequestState, RequestAction] = Transitions(
+    {
+        (_R.DRAFT, _D.SUBMIT): _R.SUBMITTED,
+        (_R.SUBMITTED, _D.ACCEPT): _R.ACCEPTED,
+        (_R.SUBMITTED, _D.RETURN): _R.RETURNED,
+        (_R.SUBMITTED, _D.REFUSE): _R.REFUSED,
+        (_R.SUBMITTED, _D.WITHDRAW): _R.WITHDRAWN,
+        # Returned: the applicant mends it and hands it in again, or lets it be.
+        (_R.RETURNED, _D.SUBMIT): _R.SUBMITTED,
+        (_R.RETURNED, _D.WITHDRAW): _R.WITHDRAWN,
+    }
+)
+
+
+class RequestStep(StrEnum):
+    """The steps of the form, as they stand in its addresses; the summary follows."""
+
+    IDENTITY = "associazione"
+    ACTIVITY = "attivita"
+    CONTACTS = "recapiti"
+    DECLARATION = "dichiarazione"
+
+
+class RepresentativeRole(StrEnum):
+    """What a representative may do."""
+
+    MANAGER = "manager"
+    """Speaks for the association, and will say who else does."""
+    EDITOR = "editor"
+    """Keeps the profile up to date."""
