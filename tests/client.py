@@ -1,9 +1,12 @@
 """A test client that reads every page as a strict browser would."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import html5lib
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -19,8 +22,10 @@ class StrictClient(FlaskClient):
     """Flask's client; every HTML answer is parsed and checked."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        response = super().open(*args, **kwargs)
-        if response.mimetype == "text/html" and response.status_code != 304 and response.data:
+        with _as_from_outside(self.application):
+            response = super().open(*args, **kwargs)
+        is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+        if is_page and response.data:
             check_page(response.get_data(as_text=True), partial=not _is_whole(response))
         return response
 
@@ -44,7 +49,7 @@ class StrictClient(FlaskClient):
 
         with self.session_transaction() as session:
             raw = session.get("csrf_token")
-        with self.application.test_request_context():
+        with self.application.app_context(), self.application.test_request_context():
             from flask import session as flask_session
 
             if raw:
@@ -54,6 +59,20 @@ class StrictClient(FlaskClient):
         with self.session_transaction() as session:
             session["csrf_token"] = made
         return token
+
+
+@contextmanager
+def _as_from_outside(app: Flask) -> Iterator[None]:
+    """Give a request its own `g` and database session, as a server does.
+
+    What the test has done is committed first; what it holds is read anew afterwards.
+    """
+    if has_app_context():
+        db.session.commit()
+    with app.app_context():
+        yield
+    if has_app_context():
+        db.session.expire_all()
 
 
 def parse(html: str) -> Element:
