@@ -21,6 +21,7 @@ from portal.core.jobs import install_jobs
 from portal.core.security_headers import install_security_headers
 from portal.core.templating import install_templating
 from portal.error_pages import install_error_pages
+from portal.home.landing import landing_address
 from portal.home.routes import home
 from portal.laboratories.routes import laboratories
 from portal.moderation.kinds import install_case_kinds
@@ -57,7 +58,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_extensions(
         app, migrations_dir=str(PROJECT_ROOT / "migrations"), is_limited=not settings.is_testing
     )
-    install_sign_in(app)
+    install_sign_in(app, landing_address=landing_address)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
     if settings.is_demo:

@@ -1,12 +1,17 @@
 """People and their roles."""
 
+from flask_babel import lazy_gettext as _l
 from flask_security import UserMixin
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.errors import register_constraints
 from portal.permissions import Role
 from portal.territory.models import District
+
+GRANTED_ROLES = (Role.STAFF, Role.ARCHITECT, Role.ADMINISTRATOR)
+"""Given by an administrator; the others follow from having an account or from the registry."""
 
 
 class User(UserMixin, Timestamped, Base):
@@ -64,3 +69,15 @@ class RoleAssignment(Timestamped, Base):
     role: Mapped[Role] = mapped_column(enum_type(Role))
     district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id))
     user: Mapped[User] = relationship(back_populates="role_assignments")
+
+
+register_constraints(
+    {
+        "uq_user_account_email": (_l("There is already an account with this address."), "email"),
+        "uq_role_assignment_user_role_district": (_l("This person has this role already."), None),
+        "ck_role_assignment_architect_has_district": (
+            _l("Choose the district of the architect, and only hers."),
+            "district",
+        ),
+    }
+)

@@ -1,0 +1,63 @@
+"""The session in the browser: entering, leaving, and where to go from there."""
+
+from urllib.parse import urlsplit
+
+from flask import request, session
+from flask_security import login_user, logout_user
+
+from portal.accounts.models import User
+from portal.accounts.sign_in import landing_address_of
+from portal.core.access import current_actor, forget_actor
+from portal.core.text import has_forbidden_characters
+
+LONGEST_ADDRESS = 2_000
+KEPT_KEYS = ("locale",)
+_FIRST_PRINTABLE = " "
+
+
+def enter(user: User, *, by: str) -> None:
+    """Begin a new session as `user`, signed in `by` password or email; the old one is gone."""
+    _clear_session()
+    login_user(user, authn_via=[by])
+    forget_actor()
+
+
+def leave() -> None:
+    """End the session."""
+    logout_user()
+    _clear_session()
+    forget_actor()
+
+
+def _clear_session() -> None:
+    kept = {key: session[key] for key in KEPT_KEYS if key in session}
+    session.clear()
+    session.update(kept)
+
+
+def safe_next(address: str | None) -> str:
+    r"""Return `address` if it is a path of this portal, else the empty string.
+
+    Browsers read `//host`, `/\host` and addresses with tabs or line ends in them as another host.
+    """
+    if not address or len(address) > LONGEST_ADDRESS:
+        return ""
+    if not address.startswith("/") or address.startswith("//") or "\\" in address:
+        return ""
+    if has_forbidden_characters(address) or any(c <= _FIRST_PRINTABLE for c in address):
+        return ""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if parts.scheme or parts.netloc else address
+
+
+def requested_next() -> str:
+    """Return the safe address the request wants to go on to, or the empty string."""
+    return safe_next(request.form.get("next") or request.args.get("next"))
+
+
+def address_after_sign_in() -> str:
+    """Return where the person goes now: the page asked for, else where the work is."""
+    return requested_next() or landing_address_of(current_actor())
