@@ -52,3 +52,9 @@ def htmx_redirect(location: str) -> Response:
     response.headers["HX-Redirect"] = location
     response.vary.update(VARY)
     return response
+
+
+def push_address(response: Response, location: str) -> Response:
+    """Make HTMX show `location` in the address bar for what this answer put on the page."""
+    response.headers["HX-Push-Url"] = location
+    return response
