@@ -12,6 +12,11 @@ from flask_login import current_user
 
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
+from portal.moderation.policies import (
+    case_is_in_actors_districts,
+    case_is_in_actors_districts_and_not_own,
+    case_is_not_actors_own,
+)
 from portal.permissions import Permission, Role
 from portal.registry.policies import actor_is_applicant, actor_represents_association
 from portal.registry.queries import list_association_ids_of
@@ -20,7 +25,8 @@ _P, _R = Permission, Role
 
 SIGNED_IN = frozenset({_R.CITIZEN})
 """Everybody with an account is a citizen."""
-OFFICE = frozenset({_R.STAFF, _R.ARCHITECT, _R.ADMINISTRATOR})
+CLERKS = frozenset({_R.STAFF, _R.ADMINISTRATOR})
+ARCHITECTS = frozenset({_R.ARCHITECT})
 
 
 def _everyone() -> Rule:
@@ -29,6 +35,16 @@ def _everyone() -> Rule:
 
 def _signed_in() -> Rule:
     return Rule((Grant(SIGNED_IN),))
+
+
+def _office_but_not_own() -> Rule:
+    """Acting on a case: where one sees it, and not on one's own request."""
+    return Rule(
+        (
+            Grant(CLERKS, case_is_not_actors_own),
+            Grant(ARCHITECTS, case_is_in_actors_districts_and_not_own),
+        )
+    )
 
 
 ACCESS_TABLE: Mapping[StrEnum, Rule] = {
@@ -42,9 +58,13 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.PERSONAL_AREA_EDIT: _signed_in(),
     _P.ROLE_GRANT: Rule((Grant(frozenset({_R.ADMINISTRATOR})),)),
     # Queue
-    _P.QUEUE_READ: Rule((Grant(OFFICE),)),
-    _P.CASE_TAKE: Rule((Grant(OFFICE),)),
-    _P.CASE_DECIDE: Rule((Grant(OFFICE),)),
+    _P.QUEUE_READ: Rule(
+        (Grant(CLERKS), Grant(ARCHITECTS, case_is_in_actors_districts)), hides=True
+    ),
+    _P.CASE_READ_CONTACT: Rule((Grant(CLERKS),)),
+    _P.CASE_TAKE: _office_but_not_own(),
+    _P.CASE_RELEASE: _office_but_not_own(),
+    _P.CASE_DECIDE: _office_but_not_own(),
     _P.CASE_READ_OWN: _signed_in(),
     # Registry
     _P.ASSOCIATION_REQUEST: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),

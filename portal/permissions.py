@@ -42,8 +42,12 @@ class Permission(StrEnum):
 
     QUEUE_READ = "queue:read"
     """See the queue and its cases."""
+    CASE_READ_CONTACT = "case:read_contact"
+    """See the e-mail address of who asked."""
     CASE_TAKE = "case:take"
     """Take a case in charge."""
+    CASE_RELEASE = "case:release"
+    """Give a case that is in charge of somebody back to nobody."""
     CASE_DECIDE = "case:decide"
     """Decide a case with a reason."""
     CASE_READ_OWN = "case:read_own"

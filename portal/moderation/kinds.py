@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, current_app
+from flask_babel import lazy_gettext as _l
 
 from portal.core.access import Actor
+from portal.core.errors import DomainError, NotFoundError
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction, CaseKind
+
+
+class UnknownCaseKindError(DomainError):
+    """A case of a kind that the table of kinds does not list (any more)."""
+
+    sentence = _l("Requests of this kind cannot be decided here yet.")
 
 
 @dataclass(frozen=True)
@@ -25,7 +33,7 @@ class CaseKindSpec:
     template: str
     """Partial that shows it; gets it as `subject`."""
     door: str
-    """Class of the hue: `door-help`, `door-lab` or `door-registry`."""
+    """Class of the hue: `door-help`, `door-lab`, `door-registry` or `door-place`."""
     icon: str
     """Icon in the sprite."""
 
@@ -35,10 +43,53 @@ def install_case_kinds(app: Flask, table: Mapping[CaseKind, CaseKindSpec]) -> No
     app.extensions["portal_case_kinds"] = dict(table)
 
 
+def find_case_kind(kind: CaseKind) -> CaseKindSpec | None:
+    """Return what `kind` is, or None when the table has no row for it."""
+    table: Mapping[CaseKind, CaseKindSpec] = current_app.extensions["portal_case_kinds"]
+    return table.get(kind)
+
+
 def case_kind(kind: CaseKind) -> CaseKindSpec:
-    """Return what `kind` is."""
-    spec: CaseKindSpec = current_app.extensions["portal_case_kinds"][kind]
+    """Return what `kind` is; raises `UnknownCaseKindError` when the table has no row for it."""
+    spec = find_case_kind(kind)
+    if spec is None:
+        raise UnknownCaseKindError
     return spec
+
+
+@dataclass(frozen=True)
+class CaseLook:
+    """How a kind of case looks in the queue, whether or not the table has a row for it."""
+
+    door: str
+    icon: str
+    template: str | None
+    decisions: tuple[CaseAction, ...]
+
+
+_PLAIN_LOOK = CaseLook(door="door-registry", icon="it-file", template=None, decisions=())
+
+
+def case_looks() -> Mapping[CaseKind, CaseLook]:
+    """Return how each kind looks; a kind without a row looks plain and cannot be decided."""
+    return {kind: _look(find_case_kind(kind)) for kind in CaseKind}
+
+
+def _look(spec: CaseKindSpec | None) -> CaseLook:
+    if spec is None:
+        return _PLAIN_LOOK
+    return CaseLook(
+        door=spec.door, icon=spec.icon, template=spec.template, decisions=spec.decisions
+    )
+
+
+def load_subject(kind: CaseKind, subject_id: int) -> Any:  # noqa: ANN401 - each kind has its own
+    """Return what the page of a case shows, or None when it is no longer there to be shown."""
+    spec = find_case_kind(kind)
+    try:
+        return spec.load(subject_id) if spec else None
+    except NotFoundError:
+        return None
 
 
 def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str) -> None:

@@ -1,13 +1,19 @@
 """A case: something submitted that the administration answers."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from portal.core.clock import to_local
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.moderation.states import CaseKind, CaseState
 from portal.territory.models import District
+
+
+def case_number(case_id: int, created_at: datetime) -> str:
+    """Return the number of a case: the year it was opened in the city, and its id."""
+    return f"{to_local(created_at).year}-{case_id}"
 
 
 class Case(Timestamped, Base):
@@ -53,5 +59,10 @@ class Case(Timestamped, Base):
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     # Two clerks at once: who saves second is told (SQLAlchemy compares it in every UPDATE).
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def case_number(self) -> str:
+        """`2026-118`: what people quote on the phone; the same when it is handed in again."""
+        return case_number(self.id, self.created_at)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

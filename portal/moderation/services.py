@@ -7,13 +7,18 @@ from sqlalchemy import select
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
-from portal.core.errors import AlreadyDecidedError, NotFoundError
+from portal.core.errors import (
+    AlreadyDecidedError,
+    ForbiddenStepError,
+    NotFoundError,
+)
 from portal.core.history import record_step
-from portal.moderation.kinds import apply_decision
+from portal.moderation.emails import mail_taken
+from portal.moderation.kinds import apply_decision, case_kind
 from portal.moderation.models import Case
+from portal.moderation.queries import HISTORY, get_contact
 from portal.moderation.states import CASE_TRANSITIONS, DECISIONS, CaseAction, CaseKind, CaseState
 
-HISTORY = "moderation_case"
 DAYS_TO_ANSWER = 30
 """Law 241/1990, art. 2: thirty days from receipt, unless set otherwise."""
 
@@ -49,10 +54,30 @@ def open_case(
 
 
 def take_case(*, actor: Actor, case_id: int, version: int) -> Case:
-    """Take a case in charge; raises `AlreadyDecidedError` when somebody was first."""
+    """Take a case in charge and tell the applicant who works on it.
+
+    Raises `AlreadyDecidedError` when the case has changed since `version` was seen.
+    """
     case = _lock_case(case_id, version)
     _step(actor, case, CaseAction.TAKE)
     case.officer_id = actor.account_id
+    session().flush()
+    applicant = get_contact(case.applicant_id)
+    mail_taken(
+        case=case,
+        to=applicant.email,
+        name=applicant.name,
+        locale=applicant.locale,
+        officer_name=actor.name,
+    )
+    return case
+
+
+def release_case(*, actor: Actor, case_id: int, version: int) -> Case:
+    """Give a case back to nobody; raises `AlreadyDecidedError` as `take_case` does."""
+    case = _lock_case(case_id, version)
+    _step(actor, case, CaseAction.RELEASE)
+    case.officer_id = None
     session().flush()
     return case
 
@@ -60,21 +85,27 @@ def take_case(*, actor: Actor, case_id: int, version: int) -> Case:
 def decide_case(
     *, actor: Actor, case_id: int, version: int, action: CaseAction, reason: str
 ) -> Case:
-    """Decide a case with a reason that the applicant reads.
+    """Decide a case with a reason that the applicant reads; taking it first is not needed.
 
     `version` is the one the decider saw: raises `AlreadyDecidedError` when it has changed since,
-    `ForbiddenStepError` when the decision does not follow from the state.
+    `ForbiddenStepError` when the decision does not follow from the state or the kind does not
+    know it, and whatever the owning feature raises. Then nothing of the decision is left.
     """
     if action not in DECISIONS:
         raise ValueError(action)
     case = _lock_case(case_id, version)
-    _step(actor, case, action, note=reason)
-    case.reason = reason
-    case.decided_at = utc_now()
-    case.decided_by_id = actor.account_id
-    session().flush()
-    apply_decision(actor=actor, case=case, action=action, reason=reason)
-    session().flush()
+    if action not in case_kind(case.kind).decisions:
+        raise ForbiddenStepError
+    # A savepoint: where the feature refuses, the page shows the case as it still is.
+    with session().begin_nested():
+        _step(actor, case, action, note=reason)
+        case.reason = reason
+        case.decided_at = utc_now()
+        case.decided_by_id = actor.account_id
+        case.officer_id = case.officer_id or actor.account_id
+        session().flush()
+        apply_decision(actor=actor, case=case, action=action, reason=reason)
+        session().flush()
     return case
 
 

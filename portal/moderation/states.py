@@ -29,6 +29,7 @@ class CaseAction(StrEnum):
     """What can be done with a case."""
 
     TAKE = "take"
+    RELEASE = "release"
     ACCEPT = "accept"
     RETURN = "return"
     REFUSE = "refuse"
@@ -50,6 +51,8 @@ CASE_TRANSITIONS: Transitions[CaseState, CaseAction] = Transitions(
         (_S.WAITING, _A.RETURN): _S.RETURNED,
         (_S.WAITING, _A.REFUSE): _S.REFUSED,
         (_S.WAITING, _A.WITHDRAW): _S.WITHDRAWN,
+        # Back to nobody: holidays, or a matter for another office.
+        (_S.IN_CHARGE, _A.RELEASE): _S.WAITING,
         (_S.IN_CHARGE, _A.ACCEPT): _S.ACCEPTED,
         (_S.IN_CHARGE, _A.RETURN): _S.RETURNED,
         (_S.IN_CHARGE, _A.REFUSE): _S.REFUSED,
@@ -59,3 +62,23 @@ CASE_TRANSITIONS: Transitions[CaseState, CaseAction] = Transitions(
         (_S.RETURNED, _A.WITHDRAW): _S.WITHDRAWN,
     }
 )
+
+
+class QueueView(StrEnum):
+    """Saved views of the queue; the values stand in addresses."""
+
+    ALL = ""
+    """Whatever waits for the administration."""
+    MINE = "mie"
+    UNASSIGNED = "di-nessuno"
+    LATE = "in-ritardo"
+    DECIDED = "decise"
+    """Decided lately, by anybody."""
+
+
+class QueueOrder(StrEnum):
+    """How the queue may be sorted; the values stand in addresses."""
+
+    TIME_LEFT = ""
+    RECEIVED = "arrivo"
+    TITLE = "titolo"

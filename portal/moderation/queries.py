@@ -1,0 +1,359 @@
+"""What waits, what was decided, and the steps in between."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.accounts.models import User
+from portal.core.access import Actor
+from portal.core.clock import local_today, utc_now
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.core.history import HistoryRow, list_history
+from portal.core.pagination import Page, clamp_page, count_rows
+from portal.moderation.models import Case, case_number
+from portal.moderation.policies import actor_sees_all_cases
+from portal.moderation.states import OPEN_STATES, CaseKind, CaseState, QueueOrder, QueueView
+from portal.territory.models import District
+
+HISTORY = "moderation_case"
+RECENT_DAYS = 30
+"""How long a decided case stays in the view of recent decisions."""
+LONGEST_WORDS = 8
+
+DECIDED_STATES = (CaseState.ACCEPTED, CaseState.RETURNED, CaseState.REFUSED)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as lists, its page and the pages of its subject show it."""
+
+    id: int
+    created_at: datetime
+    kind: CaseKind
+    subject_id: int
+    title: str
+    applicant_id: int
+    applicant_name: str
+    on_behalf_of: str | None
+    district_id: int | None
+    district_name: str | None
+    state: CaseState
+    received_on: date
+    due_on: date
+    officer_id: int | None
+    officer_name: str | None
+    reason: str | None
+    decided_at: datetime | None
+    decided_by_id: int | None
+    decided_by_name: str | None
+    version: int
+    days_left: int
+    """Days from today to `due_on`; negative when late."""
+
+    @property
+    def case_number(self) -> str:
+        """`2026-118`."""
+        return case_number(self.id, self.created_at)
+
+    @property
+    def is_open(self) -> bool:
+        """It waits for the administration."""
+        return self.state in OPEN_STATES
+
+    @property
+    def is_decided(self) -> bool:
+        """Somebody decided; after a return the applicant may hand it in again."""
+        return self.state in DECIDED_STATES
+
+    @property
+    def is_late(self) -> bool:
+        """It waits and its last day has passed."""
+        return self.is_open and self.days_left < 0
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """How to reach who asked."""
+
+    email: str
+    name: str
+    locale: str
+
+
+@dataclass(frozen=True)
+class QueueFilter:
+    """What an address asks of the queue."""
+
+    view: QueueView = QueueView.ALL
+    kind: CaseKind | None = None
+    state: CaseState | None = None
+    text: str = ""
+    order: QueueOrder = QueueOrder.TIME_LEFT
+    page: int = 1
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """The same as words of an address, without what is not asked."""
+        words = {
+            "vista": str(self.view),
+            "tipo": str(self.kind or ""),
+            "stato": str(self.state or ""),
+            "q": self.text,
+            "ordina": str(self.order),
+            "pagina": str(self.page) if self.page > 1 else "",
+        }
+        return {name: value for name, value in words.items() if value}
+
+    @property
+    def chosen(self) -> int:
+        """How many filters are set, the view apart."""
+        return sum(map(bool, (self.kind, self.state, self.text, self.order)))
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """The head of the queue and the numbers of its views."""
+
+    waiting: int
+    late: int
+    due_today: int
+    mine: int
+    unassigned: int
+    decided: int
+    oldest_days: int | None
+    """Days since the oldest waiting request came in; None when nothing waits."""
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Where a case stands in a list, and what comes before and after it."""
+
+    place: int | None
+    """From 1; None when the case is not in the list."""
+    total: int
+    previous_id: int | None
+    next_id: int | None
+    """The following case, after the last one the first; None when there is no other."""
+
+
+_applicant, _officer, _decider = aliased(User), aliased(User), aliased(User)
+
+_COLUMNS: tuple[Any, ...] = (
+    Case.id,
+    Case.created_at,
+    Case.kind,
+    Case.subject_id,
+    Case.title,
+    Case.applicant_id,
+    _applicant.display_name.label("applicant_name"),
+    Case.on_behalf_of,
+    Case.district_id,
+    District.name.label("district_name"),
+    Case.state,
+    Case.received_on,
+    Case.due_on,
+    Case.officer_id,
+    _officer.display_name.label("officer_name"),
+    Case.reason,
+    Case.decided_at,
+    Case.decided_by_id,
+    _decider.display_name.label("decided_by_name"),
+    Case.version,
+)
+
+
+def get_case_row(case_id: int) -> CaseRow:
+    """Return one case; raises `NotFoundError`."""
+    rows = _rows(_cases().where(Case.id == case_id))
+    if not rows:
+        raise NotFoundError
+    return rows[0]
+
+
+def list_queue(*, actor: Actor, wanted: QueueFilter) -> Page[CaseRow]:
+    """Return a page of the cases `actor` may see; a page past the end is the last one."""
+    matching = _matching(actor, wanted)
+    total = count_rows(matching.with_only_columns(Case.id))
+    page = Page[CaseRow](rows=[], number=clamp_page(wanted.page, total), total=total)
+    statement = matching.order_by(*_order(wanted)).limit(page.per_page)
+    return replace(page, rows=_rows(statement.offset((page.number - 1) * page.per_page)))
+
+
+def count_queue(*, actor: Actor) -> QueueFigures:
+    """Return the figures of what `actor` may see."""
+    today = local_today()
+    is_open = Case.state.in_(OPEN_STATES)
+    conditions = {
+        "waiting": is_open,
+        "late": and_(is_open, Case.due_on < today),
+        "due_today": and_(is_open, Case.due_on == today),
+        "mine": and_(is_open, Case.officer_id == actor.id),
+        "unassigned": and_(is_open, Case.officer_id.is_(None)),
+        "decided": _was_decided_lately(),
+    }
+    counts = [func.count().filter(rule) for rule in conditions.values()]
+    oldest = func.min(Case.received_on).filter(is_open)
+    row = session().execute(select(*counts).add_columns(oldest).where(_is_seen_by(actor))).one()
+    *numbers, received_on = row
+    return QueueFigures(
+        **dict(zip(conditions, numbers, strict=True)),
+        oldest_days=(today - received_on).days if received_on else None,
+    )
+
+
+def find_neighbours(*, actor: Actor, wanted: QueueFilter, case_id: int) -> Neighbours:
+    """Return what stands before and after a case in the list that `wanted` asks for."""
+    order = _order(wanted)
+    matching = _matching(actor, wanted)
+    places = matching.with_only_columns(
+        Case.id,
+        func.row_number().over(order_by=order).label("place"),
+        func.count().over().label("total"),
+        func.lag(Case.id).over(order_by=order).label("previous_id"),
+        func.lead(Case.id).over(order_by=order).label("next_id"),
+        func.first_value(Case.id).over(order_by=order).label("first_id"),
+    ).subquery()
+    # The case itself, or the first of the list for a case that is not in it.
+    wanted_row = select(places).order_by((places.c.id == case_id).desc(), places.c.place).limit(1)
+    row = session().execute(wanted_row).one_or_none()
+    if row is None:
+        return Neighbours(place=None, total=0, previous_id=None, next_id=None)
+    if row.id != case_id:
+        return Neighbours(place=None, total=row.total, previous_id=None, next_id=row.id)
+    following = row.next_id or (row.first_id if row.first_id != case_id else None)
+    return Neighbours(
+        place=row.place, total=row.total, previous_id=row.previous_id, next_id=following
+    )
+
+
+def next_case(*, actor: Actor, wanted: QueueFilter, case_id: int) -> CaseRow | None:
+    """Return the case to offer after `case_id` in the list that `wanted` asks for, or None."""
+    next_id = find_neighbours(actor=actor, wanted=wanted, case_id=case_id).next_id
+    return get_case_row(next_id) if next_id else None
+
+
+def find_case_of(kind: CaseKind, subject_id: int) -> CaseRow | None:
+    """Return the newest case about a subject, or None."""
+    return cases_of_subjects(kind, [subject_id]).get(subject_id)
+
+
+def cases_of_subjects(kind: CaseKind, subject_ids: Iterable[int]) -> Mapping[int, CaseRow]:
+    """Return the newest case of each subject that has one, subject id → case."""
+    statement = _cases().where(Case.kind == kind, Case.subject_id.in_(list(subject_ids)))
+    # Oldest first, so that the newest of each subject stays.
+    return {row.subject_id: row for row in _rows(statement.order_by(Case.id))}
+
+
+def list_cases_of(user_id: int) -> list[CaseRow]:
+    """Return everything a person asked for, newest first."""
+    return _rows(_cases().where(Case.applicant_id == user_id).order_by(Case.id.desc()))
+
+
+def case_history(case_id: int) -> list[HistoryRow]:
+    """Return who did what with a case, newest first."""
+    return list_history(subject_kind=HISTORY, subject_id=case_id)
+
+
+def get_contact(user_id: int) -> ContactRow:
+    """Return how to reach a person; raises `NotFoundError`."""
+    row = session().execute(
+        select(User.email, User.display_name, User.locale).where(User.id == user_id)
+    )
+    found = row.one_or_none()
+    if found is None:
+        raise NotFoundError
+    return ContactRow(*found)
+
+
+def _cases() -> Select[Any]:
+    return (
+        select(*_COLUMNS)
+        .select_from(Case)
+        .join(_applicant, _applicant.id == Case.applicant_id)
+        .outerjoin(District, District.id == Case.district_id)
+        .outerjoin(_officer, _officer.id == Case.officer_id)
+        .outerjoin(_decider, _decider.id == Case.decided_by_id)
+    )
+
+
+def _rows(statement: Select[Any]) -> list[CaseRow]:
+    today = local_today()
+    return [
+        CaseRow(**row._asdict(), days_left=(row.due_on - today).days)
+        for row in session().execute(statement)
+    ]
+
+
+def _matching(actor: Actor, wanted: QueueFilter) -> Select[Any]:
+    statement = _cases().where(_is_seen_by(actor), _is_in_view(actor, wanted))
+    if wanted.kind:
+        statement = statement.where(Case.kind == wanted.kind)
+    if wanted.state:
+        statement = statement.where(Case.state == wanted.state)
+    if wanted.text:
+        statement = statement.where(_is_about(wanted.text))
+    return statement
+
+
+def _is_seen_by(actor: Actor) -> ColumnElement[bool]:
+    """The rule of `policies.py` for a whole list."""
+    if actor_sees_all_cases(actor):
+        return Case.id.is_not(None)
+    return Case.district_id.in_(actor.district_ids)
+
+
+def _is_in_view(actor: Actor, wanted: QueueFilter) -> ColumnElement[bool]:
+    # A state asked for by name says by itself whether the case still waits.
+    waits = Case.state == wanted.state if wanted.state else Case.state.in_(OPEN_STATES)
+    match wanted.view:
+        case QueueView.MINE:
+            return and_(waits, Case.officer_id == actor.id)
+        case QueueView.UNASSIGNED:
+            return and_(waits, Case.officer_id.is_(None))
+        case QueueView.LATE:
+            return and_(Case.state.in_(OPEN_STATES), Case.due_on < local_today())
+        case QueueView.DECIDED:
+            return _was_decided_lately()
+        case QueueView.ALL:
+            return waits
+
+
+def _was_decided_lately() -> ColumnElement[bool]:
+    since = utc_now() - timedelta(days=RECENT_DAYS)
+    return and_(Case.state.in_(DECIDED_STATES), Case.decided_at >= since)
+
+
+def _is_about(text: str) -> ColumnElement[bool]:
+    """Each word stands in the title or in a name; a case number is that case."""
+    number = re.fullmatch(r"(?:n\.\s*)?\d{4}-(\d{1,18})", text)
+    haystack = func.f_unaccent(
+        func.lower(func.concat_ws(" ", Case.title, Case.on_behalf_of, _applicant.display_name))
+    )
+    words = [
+        haystack.contains(func.f_unaccent(func.lower(_escape(word))), escape="\\")
+        for word in text.split()[:LONGEST_WORDS]
+    ]
+    return or_(Case.id == int(number[1]), and_(*words)) if number else and_(*words)
+
+
+def _escape(word: str) -> str:
+    """Return `word` for LIKE, its own wildcards meaning themselves."""
+    return re.sub(r"([\\%_])", r"\\\1", word)
+
+
+def _order(wanted: QueueFilter) -> tuple[Any, ...]:
+    match wanted.order:
+        case QueueOrder.RECEIVED:
+            return (Case.received_on, Case.id)
+        case QueueOrder.TITLE:
+            return (func.f_unaccent(func.lower(Case.title)), Case.id)
+        case QueueOrder.TIME_LEFT:
+            if wanted.view is QueueView.DECIDED:
+                return (Case.decided_at.desc(), Case.id.desc())
+            return (Case.due_on, Case.id)

@@ -1,0 +1,73 @@
+"""Invented requests, and a kind of case that only the tests know."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from flask import current_app
+
+from portal.accounts.models import User
+from portal.core.clock import local_today
+from portal.core.database import db
+from portal.moderation.kinds import CaseKindSpec
+from portal.moderation.models import Case
+from portal.moderation.services import open_case
+from portal.moderation.states import CaseAction, CaseKind
+from tests.factories.people import actor_of, make_user
+
+_DECISIONS = (CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE)
+
+
+@dataclass
+class KnownKind:
+    """What the decisions of a test did."""
+
+    applied: list[tuple[int, CaseAction, str]] = field(default_factory=list)
+    refusal: Exception | None = None
+
+    def apply(self, *, case, action, reason, **_who):
+        if self.refusal:
+            raise self.refusal
+        self.applied.append((case.id, action, reason))
+
+
+@contextmanager
+def known_kinds(*kinds: CaseKind, decisions=_DECISIONS) -> Iterator[KnownKind]:
+    """Install kinds of case whose subject is a line of text; yields what was decided."""
+    known = KnownKind()
+    spec = CaseKindSpec(
+        decisions=tuple(decisions),
+        apply=known.apply,
+        load=lambda subject_id: f"subject {subject_id}",
+        template="moderation/_case_problem.html",
+        door="door-lab",
+        icon="door-pact",
+    )
+    before = current_app.extensions["portal_case_kinds"]
+    current_app.extensions["portal_case_kinds"] = dict.fromkeys(kinds, spec)
+    try:
+        yield known
+    finally:
+        current_app.extensions["portal_case_kinds"] = before
+
+
+def make_case(
+    *, applicant: User | None = None, title: str = "Una panchina al parco",
+    kind: CaseKind = CaseKind.PROPOSAL, days_left: int | None = None,
+    district_id: int | None = None, on_behalf_of: str | None = None, subject_id: int | None = None,
+) -> Case:  # fmt: skip
+    """Store a waiting request; `days_left` counts from today and may be negative."""
+    case = open_case(
+        actor=actor_of(applicant or make_user(name="Gina Prova")),
+        kind=kind,
+        subject_id=subject_id or db.session.query(Case).count() + 1,
+        title=title,
+        on_behalf_of=on_behalf_of,
+        district_id=district_id,
+    )
+    if days_left is not None:
+        case.due_on = local_today() + timedelta(days=days_left)
+        case.received_on = case.due_on - timedelta(days=30)
+    db.session.commit()
+    return case
