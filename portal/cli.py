@@ -1,5 +1,6 @@
 """The `portal` command."""
 
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,6 +49,9 @@ def commands() -> None:
 def run() -> None:
     """Run everything: database, migrations, demo data, web and worker."""
     settings = load_settings()
+    supervisor.refuse_taken_port(settings)
+    # From here on a SIGTERM unwinds, so that the embedded database is stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_WRONG_START))
     with database_of(settings) as url:
         app = create_app(settings, database_url=url)
         with app.test_request_context(base_url=settings.base_url):
