@@ -82,8 +82,11 @@ def merged(language: str) -> Catalog:
                 raise SystemExit(
                     f"{language}/{feature}.po: another file says {message.id!r} otherwise"
                 )
-            if known is None or not known.string:
+            if known is None:
                 catalog.add(message.id, message.string, flags=message.flags)
+            elif not known.string:
+                # `add` would keep the empty words it knows already.
+                known.string = message.string
     return catalog
 
 
