@@ -16,6 +16,7 @@ from portal.accounts.sign_in import install_sign_in
 from portal.case_table import CASE_TABLE
 from portal.config import PROJECT_ROOT, SettingError, Settings, load_settings
 from portal.core.access import install_access
+from portal.core.addresses import install_addresses
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
 from portal.core.security_headers import install_security_headers
@@ -58,6 +59,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_extensions(
         app, migrations_dir=str(PROJECT_ROOT / "migrations"), is_limited=not settings.is_testing
     )
+    install_addresses(app)
     install_sign_in(app, landing_address=landing_address)
     for blueprint in FEATURES:
         app.register_blueprint(blueprint)
