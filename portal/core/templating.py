@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from urllib.parse import urlencode
 
-from flask import Flask, request
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_decimal, get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from portal.config import Settings
+from portal.core.addresses import local_address
 from portal.core.clock import local_today, to_local
 
 
@@ -21,6 +22,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         static=lambda path: static_prefix + path,
         address_with=address_with,
         page_address=page_address,
+        language_address=language_address,
         locale=lambda: str(get_locale() or "it"),
         other_locale=lambda: "en" if str(get_locale() or "it") == "it" else "it",
     )
@@ -107,6 +109,15 @@ def page_address(number: int) -> str:
     if number > 1:
         query["pagina"] = str(number)
     return _address(query)
+
+
+def language_address(code: str) -> str:
+    """Return the address that switches to language `code` and comes back to this page.
+
+    From the page of an error in a sent form the way back is the page the form was on.
+    """
+    here = request.full_path.rstrip("?") if request.method in {"GET", "HEAD"} else "/"
+    return url_for("home.choose_language", code=code, next=local_address(here))
 
 
 def _address(query: MultiDict[str, str]) -> str:
