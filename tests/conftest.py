@@ -60,7 +60,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def app(server: EmbeddedServer, settings: Settings) -> Flask:
+def app(server: EmbeddedServer, settings: Settings) -> Iterator[Flask]:
     """The portal on a migrated database that knows the city's territory and nothing else."""
     made = create_app(settings, database_url=sqlalchemy_url(server, "portal"))
     made.test_client_class = StrictClient
@@ -69,7 +69,9 @@ def app(server: EmbeddedServer, settings: Settings) -> Flask:
         load_demo_territory()
         load_activity_areas()
         db.session.commit()
-    return made
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
