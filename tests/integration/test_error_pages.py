@@ -10,7 +10,8 @@ from flask_limiter.errors import RateLimitExceeded
 from limits import parse as parse_limit
 from sqlalchemy import text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, InterfaceError, TimeoutError as PoolTimeoutError
+from sqlalchemy.exc import IntegrityError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
@@ -63,7 +64,7 @@ def add_trials(made: Flask) -> Flask:
     made.test_client_class = StrictClient
     made.add_url_rule("/prova/<name>", view_func=provoke, methods=["GET", "POST"])
     made.add_url_rule("/prova/stato/<int:status>", view_func=break_status)
-    made.add_url_rule("/prova/id/<int:number>", view_func=lambda number: str(number), endpoint="id")
+    made.add_url_rule("/prova/id/<int:number>", view_func="{number}".format, endpoint="id")
     return made
 
 
@@ -279,7 +280,9 @@ def test_without_database_what_asks_it_is_told_so(lonely, headers):
     assert "Torniamo tra un momento" in answer.get_data(as_text=True) or headers
 
 
-@pytest.mark.parametrize("path", ["/", "/privacy", "/non-esiste", "/area-personale/", "/prova/id/0"])
+@pytest.mark.parametrize(
+    "path", ["/", "/privacy", "/non-esiste", "/area-personale/", "/prova/id/0"]
+)
 def test_without_database_a_signed_in_person_gets_pages(lonely, path):
     visitor = lonely.test_client()
     with visitor.session_transaction() as kept:
