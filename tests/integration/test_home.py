@@ -3,6 +3,7 @@
 import pytest
 
 from tests.client import parse, texts
+from tests.factories.people import make_user
 
 PAGES = {
     "/": "La città si fa insieme",
@@ -110,3 +111,12 @@ def test_health_needs_nothing(client):
     answer = client.get("/healthz")
     assert answer.status_code == 200
     assert answer.json == {"status": "ok"}
+
+
+def test_signed_in_person_sees_the_way_home_and_out(client):
+    client.sign_in(make_user(name="Ada Prova"))
+    page = client.get("/privacy").get_data(as_text=True)
+    assert "Ada" in page
+    assert 'action="/esci"' in page
+    assert 'href="/area-personale/"' in page
+    assert 'href="/accedi"' not in page
