@@ -1,0 +1,49 @@
+"""Lists and facts of shifts, projects, sign-ups and enrolments."""
+
+from portal.volunteering.queries.enrolments import (
+    EnrolmentCaseRow,
+    EnrolmentRow,
+    find_enrolment_of,
+    get_enrolment_case,
+)
+from portal.volunteering.queries.shifts import (
+    ProjectRow,
+    ShiftDetailRow,
+    ShiftFilters,
+    ShiftRow,
+    count_open_shifts,
+    count_shifts_needing_people,
+    get_project,
+    get_shift,
+    list_next_shifts,
+    list_shifts,
+    search_shifts,
+)
+from portal.volunteering.queries.sign_ups import (
+    SignUpRow,
+    decide_for,
+    find_person_facts,
+    list_sign_ups_of,
+)
+
+__all__ = [
+    "EnrolmentCaseRow",
+    "EnrolmentRow",
+    "ProjectRow",
+    "ShiftDetailRow",
+    "ShiftFilters",
+    "ShiftRow",
+    "SignUpRow",
+    "count_open_shifts",
+    "count_shifts_needing_people",
+    "decide_for",
+    "find_enrolment_of",
+    "find_person_facts",
+    "get_enrolment_case",
+    "get_project",
+    "get_shift",
+    "list_next_shifts",
+    "list_shifts",
+    "list_sign_ups_of",
+    "search_shifts",
+]

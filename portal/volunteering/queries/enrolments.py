@@ -1,0 +1,104 @@
+"""Requests to be in the register of volunteers."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+
+from portal.accounts.models import User
+from portal.core.clock import local_today
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.moderation.models import Case
+from portal.moderation.states import OPEN_STATES, CaseKind
+from portal.volunteering.models import Enrolment
+from portal.volunteering.policies import (
+    age_on,
+)
+from portal.volunteering.states import (
+    EnrolmentState,
+    Residence,
+)
+
+
+@dataclass(frozen=True)
+class EnrolmentRow:
+    """A person's request to be in the register of volunteers."""
+
+    id: int
+    user_id: int
+    state: EnrolmentState
+    born_on: date | None
+    phone: str | None
+    residence: Residence | None
+    availability: list[str]
+    motivation: str | None
+    reason: str | None
+    submitted_at: datetime | None
+    updated_at: datetime
+    due_on: date | None
+    """By when the office answers; None while nothing waits there."""
+
+
+@dataclass(frozen=True)
+class EnrolmentCaseRow:
+    """An enrolment as staff sees it in its case."""
+
+    name: str
+    email: str
+    age: int
+    enrolment: EnrolmentRow
+
+
+def find_enrolment_of(user_id: int) -> EnrolmentRow | None:
+    """Return a person's enrolment, if they have begun one."""
+    row = session().execute(_enrolment_rows().where(Enrolment.user_id == user_id)).one_or_none()
+    return EnrolmentRow(*row) if row else None
+
+
+def get_enrolment_case(enrolment_id: int) -> EnrolmentCaseRow:
+    """Return what the case of an enrolment shows; raise `NotFoundError` where there is none."""
+    row = (
+        session()
+        .execute(
+            _enrolment_rows()
+            .add_columns(User.display_name, User.email)
+            .join(User, User.id == Enrolment.user_id)
+            .where(Enrolment.id == enrolment_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFoundError
+    *columns, name, email = row
+    enrolment = EnrolmentRow(*columns)
+    if enrolment.born_on is None:
+        raise NotFoundError
+    return EnrolmentCaseRow(name, email, age_on(enrolment.born_on, local_today()), enrolment)
+
+
+def _enrolment_rows() -> Select[*tuple[Any, ...]]:
+    # At most one open case a subject (a unique index says so), hence at most one row.
+    return select(
+        Enrolment.id,
+        Enrolment.user_id,
+        Enrolment.state,
+        Enrolment.born_on,
+        Enrolment.phone,
+        Enrolment.residence,
+        Enrolment.availability,
+        Enrolment.motivation,
+        Enrolment.reason,
+        Enrolment.submitted_at,
+        Enrolment.updated_at,
+        Case.due_on,
+    ).outerjoin_from(
+        Enrolment,
+        Case,
+        and_(
+            Case.kind == CaseKind.ENROLMENT,
+            Case.subject_id == Enrolment.id,
+            Case.state.in_(OPEN_STATES),
+        ),
+    )

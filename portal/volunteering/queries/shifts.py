@@ -1,0 +1,285 @@
+"""Shifts and projects, as lists and pages show them."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, and_, cast, extract, func, null, or_, select
+
+from portal.core.clock import to_local, utc_now
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.core.pagination import Page, clamp_page, count_rows
+from portal.core.search import text_query
+from portal.territory.models import District
+from portal.volunteering.models import Programme, Shift, VolunteeringProject
+from portal.volunteering.policies import (
+    ShiftFacts,
+)
+from portal.volunteering.states import (
+    DayPart,
+    Sector,
+    ShiftState,
+    Weekday,
+)
+
+AFTERNOON_FROM, EVENING_FROM = 13, 18
+"""Hours of the city's clocks."""
+
+_Project = VolunteeringProject
+_REQUIRES_ENROLMENT = func.coalesce(_Project.requires_enrolment, Programme.requires_enrolment)
+
+
+@dataclass(frozen=True)
+class ShiftRow(ShiftFacts):
+    """A shift as a card shows it; a decision can be taken on it as it is."""
+
+    title: str
+    project_slug: str
+    sector: Sector
+    place_name: str
+    address: str | None
+    district_code: str
+    district_name: str
+
+    @property
+    def day(self) -> date:
+        """The day in the city on which it starts."""
+        return to_local(self.starts_at).date()
+
+
+@dataclass(frozen=True)
+class ShiftDetailRow(ShiftRow):
+    """A shift as its own page shows it."""
+
+    summary: str
+    description: str
+    what_to_bring: str | None
+    partner_name: str | None
+    programme_name: str
+    tutor_name: str | None
+    """None for who may not see names."""
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """A project as its page shows it."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    description: str
+    what_to_bring: str | None
+    sector: Sector
+    place_name: str
+    address: str | None
+    district_name: str
+    partner_name: str | None
+    programme_name: str
+    requires_enrolment: bool
+    tutor_name: str | None
+    """None for who may not see names."""
+
+
+@dataclass(frozen=True)
+class ShiftFilters:
+    """What a list of shifts is narrowed to; empty means all."""
+
+    text: str = ""
+    sectors: frozenset[Sector] = frozenset()
+    district_code: str = ""
+    weekdays: frozenset[Weekday] = frozenset()
+    day_parts: frozenset[DayPart] = frozenset()
+    project_id: int | None = None
+
+    @property
+    def count(self) -> int:
+        """How many filters a person has chosen."""
+        chosen = (self.text, self.sectors, self.district_code, self.weekdays, self.day_parts)
+        return sum(bool(c) for c in chosen)
+
+
+def list_shifts(filters: ShiftFilters, *, page: int) -> Page[ShiftRow]:
+    """Return a page of the shifts to come that are not cancelled, soonest first."""
+    statement = _shift_rows().where(_is_to_come(), *_conditions(filters))
+    total = count_rows(statement)
+    number = clamp_page(page, total)
+    result: Page[ShiftRow] = Page(rows=[], number=number, total=total)
+    rows = session().execute(
+        statement.order_by(Shift.starts_at, Shift.id)
+        .limit(result.per_page)
+        .offset((number - 1) * result.per_page)
+    )
+    result.rows.extend(ShiftRow(*row) for row in rows)
+    return result
+
+
+def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRow]:
+    """Return the next shifts, soonest first; by default those that can be taken and lack people."""
+    condition = _needs_people() if needing_people else _is_to_come()
+    rows = session().execute(
+        _shift_rows().where(condition).order_by(Shift.starts_at, Shift.id).limit(limit)
+    )
+    return [ShiftRow(*row) for row in rows]
+
+
+def count_shifts_needing_people(*, days: int = 7) -> int:
+    """Return how many shifts of the next `days` days can be taken and lack people."""
+    until = utc_now() + timedelta(days=days)
+    statement = select(func.count(Shift.id)).where(_needs_people(), Shift.starts_at < until)
+    return session().scalar(statement) or 0
+
+
+def count_open_shifts() -> int:
+    """Return how many shifts are to come and not cancelled."""
+    return session().scalar(select(func.count(Shift.id)).where(_is_to_come())) or 0
+
+
+def search_shifts(text: str, *, limit: int) -> list[ShiftRow]:
+    """Return the next shift of each project that `text` finds, best match first."""
+    query = text_query(text)
+    if query is None:
+        return []
+    next_of_each = (
+        select(Shift.id)
+        .join(_Project)
+        .where(_Project.search_document.op("@@")(query), _is_to_come())
+        .distinct(Shift.project_id)
+        .order_by(Shift.project_id, Shift.starts_at, Shift.id)
+    )
+    rows = session().execute(
+        _shift_rows()
+        .where(Shift.id.in_(next_of_each))
+        .order_by(func.ts_rank(_Project.search_document, query).desc(), Shift.starts_at, Shift.id)
+        .limit(limit)
+    )
+    return [ShiftRow(*row) for row in rows]
+
+
+def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
+    """Return one shift, cancelled or past ones too; raise `NotFoundError` where there is none."""
+    row = (
+        session()
+        .execute(
+            _shift_rows()
+            .add_columns(
+                _Project.summary,
+                _Project.description,
+                _Project.what_to_bring,
+                _Project.partner_name,
+                Programme.name,
+                _Project.tutor_name if with_names else _nothing(),
+            )
+            .where(Shift.id == shift_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFoundError
+    return ShiftDetailRow(*row)
+
+
+def get_project(slug: str, *, with_names: bool) -> ProjectRow:
+    """Return one project; raise `NotFoundError` where there is none."""
+    columns = (
+        _Project.id,
+        _Project.slug,
+        _Project.title,
+        _Project.summary,
+        _Project.description,
+        _Project.what_to_bring,
+        _Project.sector,
+        _Project.place_name,
+        _Project.address,
+        District.name,
+        _Project.partner_name,
+        Programme.name,
+        _REQUIRES_ENROLMENT,
+        _Project.tutor_name if with_names else _nothing(),
+    )
+    statement = select(*columns).join_from(_Project, Programme).join(District)
+    row = session().execute(statement.where(_Project.slug == slug)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return ProjectRow(*row)
+
+
+def _shift_rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Shift.id,
+            Shift.starts_at,
+            Shift.ends_at,
+            Shift.state,
+            Shift.capacity,
+            Shift.confirmed_count,
+            Shift.waiting_capacity,
+            Shift.waiting_count,
+            Shift.opens_at,
+            Shift.closes_at,
+            _REQUIRES_ENROLMENT,
+            _Project.title,
+            _Project.slug,
+            _Project.sector,
+            _Project.place_name,
+            _Project.address,
+            District.code,
+            District.name,
+        )
+        .join_from(Shift, _Project)
+        .join(Programme)
+        .join(District)
+    )
+
+
+def _nothing() -> ColumnElement[Any]:
+    return cast(null(), String)
+
+
+def _is_to_come() -> ColumnElement[bool]:
+    return and_(Shift.state == ShiftState.OPEN, Shift.starts_at > utc_now())
+
+
+def _needs_people() -> ColumnElement[bool]:
+    now = utc_now()
+    return and_(
+        _is_to_come(),
+        or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
+        Shift.closes_at > now,
+        Shift.confirmed_count < Shift.capacity,
+    )
+
+
+def _conditions(filters: ShiftFilters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if filters.text:
+        query = text_query(filters.text)
+        if query is not None:
+            conditions.append(_Project.search_document.op("@@")(query))
+    if filters.sectors:
+        conditions.append(_Project.sector.in_(filters.sectors))
+    if filters.district_code:
+        conditions.append(District.code == filters.district_code)
+    if filters.project_id is not None:
+        conditions.append(Shift.project_id == filters.project_id)
+    if filters.weekdays:
+        numbers = [number for number, day in enumerate(Weekday, 1) if day in filters.weekdays]
+        conditions.append(_local("isodow").in_(numbers))
+    if filters.day_parts:
+        conditions.append(or_(*(_starts_in(part) for part in sorted(filters.day_parts))))
+    return conditions
+
+
+def _local(part: str) -> ColumnElement[Any]:
+    """Return a part of the start as the clocks of the city show it."""
+    return extract(part, func.timezone("Europe/Rome", Shift.starts_at))
+
+
+def _starts_in(part: DayPart) -> ColumnElement[bool]:
+    hour = _local("hour")
+    if part is DayPart.MORNING:
+        return hour < AFTERNOON_FROM
+    if part is DayPart.AFTERNOON:
+        return and_(hour >= AFTERNOON_FROM, hour < EVENING_FROM)
+    return hour >= EVENING_FROM

@@ -1,0 +1,141 @@
+"""What a person has in shifts, and what decisions ask of them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, extract, func, or_, select
+from sqlalchemy.orm import aliased
+
+from portal.core.access import Actor
+from portal.core.clock import utc_now
+from portal.core.database import session
+from portal.volunteering.models import Enrolment, Shift, SignUp, VolunteeringProject
+from portal.volunteering.policies import (
+    VISITOR,
+    Commitment,
+    HeldSignUp,
+    PersonFacts,
+    ShiftFacts,
+    SignUpDecision,
+    decide_sign_up,
+)
+from portal.volunteering.states import (
+    HELD_STATES,
+    ShiftState,
+    SignUpState,
+)
+
+LONGEST_SIGN_UP_LIST = 100
+
+
+@dataclass(frozen=True)
+class SignUpRow:
+    """What a person has, or had, in a shift."""
+
+    id: int
+    state: SignUpState
+    position: int | None
+    """On the waiting list, from 1."""
+    shift_id: int
+    shift_state: ShiftState
+    title: str
+    place_name: str
+    address: str | None
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def is_past(self) -> bool:
+        """Say whether the shift has ended."""
+        return self.ends_at <= utc_now()
+
+
+def find_person_facts(actor: Actor) -> PersonFacts:
+    """Return what decisions ask of `actor`: what they hold in shifts that have not ended."""
+    if not actor.is_signed_in:
+        return VISITOR
+    user_id = actor.account_id
+    rows = session().execute(
+        select(
+            Shift.id,
+            SignUp.state,
+            _position(),
+            VolunteeringProject.title,
+            Shift.starts_at,
+            Shift.ends_at,
+        )
+        .join_from(SignUp, Shift)
+        .join(VolunteeringProject)
+        .where(
+            SignUp.user_id == user_id,
+            SignUp.state.in_(HELD_STATES),
+            Shift.state == ShiftState.OPEN,
+            Shift.ends_at > utc_now(),
+        )
+        .order_by(Shift.starts_at, Shift.id)
+    )
+    held, commitments = {}, []
+    for shift_id, state, position, title, starts_at, ends_at in rows:
+        held[shift_id] = HeldSignUp(state, position if state is SignUpState.WAITING else None)
+        if state is SignUpState.CONFIRMED:
+            commitments.append(Commitment(shift_id, title, starts_at, ends_at))
+    enrolment = session().scalar(select(Enrolment.state).where(Enrolment.user_id == user_id))
+    return PersonFacts(True, held, tuple(commitments), enrolment)
+
+
+def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
+    """Return, by shift id, whether `actor` can take a place; two queries however many shifts."""
+    person, now = find_person_facts(actor), utc_now()
+    return {shift.id: decide_sign_up(shift, person, now) for shift in shifts}
+
+
+def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
+    """Return what a person has in shifts, the nearest to come first, then past ones, newest first.
+
+    What they have left is not listed; of the past, at most a hundred in all.
+    """
+    is_past = Shift.ends_at <= utc_now()
+    distance = func.abs(extract("epoch", Shift.starts_at - utc_now()))
+    rows = session().execute(
+        select(
+            SignUp.id,
+            SignUp.state,
+            _position(),
+            Shift.id,
+            Shift.state,
+            VolunteeringProject.title,
+            VolunteeringProject.place_name,
+            VolunteeringProject.address,
+            Shift.starts_at,
+            Shift.ends_at,
+        )
+        .join_from(SignUp, Shift)
+        .join(VolunteeringProject)
+        .where(
+            SignUp.user_id == user_id,
+            SignUp.state.in_(HELD_STATES),
+            or_(~is_past, SignUp.state == SignUpState.CONFIRMED),
+        )
+        .order_by(is_past, distance, SignUp.id)
+        .limit(LONGEST_SIGN_UP_LIST)
+    )
+    return [
+        SignUpRow(i, state, position if state is SignUpState.WAITING else None, *rest)
+        for i, state, position, *rest in rows
+    ]
+
+
+def _position() -> ColumnElement[int]:
+    """How many wait in the same shift up to this one; meant for who waits."""
+    other = aliased(SignUp)
+    return (
+        select(func.count(other.id))
+        .where(
+            other.shift_id == SignUp.shift_id,
+            other.state == SignUpState.WAITING,
+            other.id <= SignUp.id,
+        )
+        .correlate(SignUp)
+        .scalar_subquery()
+    )
