@@ -42,9 +42,8 @@ def job(
     """
 
     def declare(function: JobFunction) -> JobFunction:
-        committing = job_writes(function)
-        _JOBS[name] = Job(name, committing, retries, cron)
-        return committing
+        _JOBS[name] = Job(name, job_writes(function), retries, cron)
+        return function
 
     return declare
 
@@ -61,13 +60,13 @@ def defer(
     With `queueing_lock` a second one is not queued while the first still waits.
     """
     jobs: procrastinate.App = current_app.extensions["portal_jobs"]
+    task = jobs.configure_task(
+        name, lock=lock, queueing_lock=queueing_lock, connection=driver_connection()
+    )
     try:
-        # A queueing lock that is taken aborts the transaction, unless it is in a savepoint
-        # (which SQLAlchemy sets when the connection is asked for inside).
+        # A queueing lock that is taken aborts the transaction, unless it is in a savepoint.
         with session().begin_nested():
-            jobs.configure_task(
-                name, lock=lock, queueing_lock=queueing_lock, connection=driver_connection()
-            ).defer(**arguments)
+            task.defer(**arguments)
     except AlreadyEnqueued:
         return
 

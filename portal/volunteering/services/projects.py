@@ -1,0 +1,100 @@
+"""Setting up programmes, projects and shifts."""
+
+from datetime import datetime
+
+from portal.core.access import Actor
+from portal.core.database import session
+from portal.core.history import record_step
+from portal.core.text import slugify
+from portal.volunteering.models import Programme, Shift, VolunteeringProject
+from portal.volunteering.states import Sector, ShiftState
+
+
+def create_programme(*, actor: Actor, name: str, requires_enrolment: bool) -> Programme:
+    """Write a programme and return it, with an id."""
+    programme = Programme(slug=slugify(name), name=name, requires_enrolment=requires_enrolment)
+    session().add(programme)
+    session().flush()
+    record_step(actor=actor, subject_kind="programme", subject_id=programme.id, action="create")
+    return programme
+
+
+def create_project(
+    *,
+    actor: Actor,
+    programme_id: int,
+    title: str,
+    summary: str,
+    description: str,
+    sector: Sector,
+    district_id: int,
+    place_name: str,
+    tutor_name: str,
+    address: str | None = None,
+    what_to_bring: str | None = None,
+    partner_name: str | None = None,
+    requires_enrolment: bool | None = None,
+) -> VolunteeringProject:
+    """Write a project and return it, with an id; its address follows from the title.
+
+    `requires_enrolment` None: as the programme says.
+    """
+    project = VolunteeringProject(
+        programme_id=programme_id,
+        slug=slugify(title),
+        title=title,
+        summary=summary,
+        description=description,
+        what_to_bring=what_to_bring,
+        sector=sector,
+        district_id=district_id,
+        place_name=place_name,
+        address=address,
+        tutor_name=tutor_name,
+        partner_name=partner_name,
+        requires_enrolment=requires_enrolment,
+    )
+    session().add(project)
+    session().flush()
+    record_step(
+        actor=actor, subject_kind="volunteering_project", subject_id=project.id, action="create"
+    )
+    return project
+
+
+def create_shift(
+    *,
+    actor: Actor,
+    project_id: int,
+    starts_at: datetime,
+    ends_at: datetime,
+    capacity: int,
+    waiting_capacity: int = 0,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> Shift:
+    """Write a shift and return it, with an id.
+
+    Moments are aware. Places can be taken from `opens_at` (None: at once) until `closes_at`
+    (None: until it starts).
+    """
+    shift = Shift(
+        project_id=project_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        state=ShiftState.OPEN,
+        capacity=capacity,
+        waiting_capacity=waiting_capacity,
+        opens_at=opens_at,
+        closes_at=closes_at or starts_at,
+    )
+    session().add(shift)
+    session().flush()
+    record_step(
+        actor=actor,
+        subject_kind="shift",
+        subject_id=shift.id,
+        action="create",
+        to_state=shift.state,
+    )
+    return shift
