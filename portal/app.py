@@ -136,3 +136,6 @@ def _log_to_stderr() -> None:
         logging.basicConfig(
             stream=sys.stderr, level=logging.INFO, format="%(levelname)s %(name)s: %(message)s"
         )
+        # One line a job is too many; what fails is said as an error.
+        logging.getLogger("procrastinate").setLevel(logging.WARNING)
+        logging.getLogger("alembic").setLevel(logging.WARNING)

@@ -1,12 +1,16 @@
 """The `portal` command."""
 
+import json
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import inspect
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
@@ -14,9 +18,23 @@ from portal import supervisor
 from portal.app import create_app
 from portal.config import SettingError, Settings, load_settings
 from portal.core import embedded_database
+from portal.core.access import PORTAL
+from portal.core.database import db
 from portal.core.embedded_database import EmbeddedDatabaseError
+from portal.demo.territory import load_demo_territory
+from portal.registry.import_file import UnreadableFileError, read_import_file
+from portal.registry.services import (
+    ImportReport,
+    RowOutcome,
+    describe_report,
+    import_associations,
+    report_unreadable,
+)
+from portal.territory.queries import list_municipalities
 
 EXIT_WRONG_START = 1
+EXIT_NOTHING_READ = 1
+EXIT_SOME_REJECTED = 2
 
 
 @contextmanager
@@ -48,6 +66,9 @@ def commands() -> None:
 def run() -> None:
     """Run everything: database, migrations, demo data, web and worker."""
     settings = load_settings()
+    supervisor.refuse_taken_port(settings)
+    # From here on a SIGTERM unwinds, so that the embedded database is stopped too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(EXIT_WRONG_START))
     with database_of(settings) as url:
         app = create_app(settings, database_url=url)
         with app.test_request_context(base_url=settings.base_url):
@@ -78,6 +99,62 @@ def migrate() -> None:
     """Bring the database to the present schema."""
     with app_of(load_settings()):
         upgrade()
+
+
+@commands.command("import-associations")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--apply", "is_applied", is_flag=True, help="Write; without it nothing changes.")
+@click.option("--report", "report_path", type=click.Path(path_type=Path), help="JSON, row by row.")
+def import_associations_command(file: Path, *, is_applied: bool, report_path: Path | None) -> None:
+    """Bring the registry up to date with a list of associations (CSV of the 5x1000).
+
+    Exit code 0: done. 2: done but for some rows (public bodies, wrong tax codes, …), which the
+    report names. 1: the file could not be read, nothing was changed.
+    """
+    with app_of(load_settings()):
+        _prepare_registry()
+        _check_writable(report_path)
+        try:
+            report = import_associations(
+                actor=PORTAL, file=read_import_file(file), is_applied=is_applied
+            )
+        except UnreadableFileError as error:
+            report, code = report_unreadable(error), EXIT_NOTHING_READ
+        else:
+            code = EXIT_SOME_REJECTED if report.count(RowOutcome.REJECTED) else 0
+        is_applied = is_applied and code != EXIT_NOTHING_READ
+        _write_report(report_path, report.as_dict())
+        if is_applied:
+            db.session.commit()
+        _say_report(report, is_applied=is_applied)
+    sys.exit(code)
+
+
+def _prepare_registry() -> None:
+    """Give an empty database its schema and the municipalities that rows are checked against."""
+    if not inspect(db.engine).has_table("association"):
+        upgrade()
+    if not list_municipalities():
+        load_demo_territory()
+
+
+def _check_writable(path: Path | None) -> None:
+    """Stop before anything is done when the report could not be written afterwards."""
+    try:
+        if path is not None:
+            path.open("a", encoding="utf-8").close()
+    except OSError as error:
+        _stop_with(f"The report cannot be written to {path}: {error.strerror}")
+
+
+def _write_report(path: Path | None, content: dict[str, object]) -> None:
+    if path is not None:
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _say_report(report: ImportReport, *, is_applied: bool) -> None:
+    for line in describe_report(report, is_applied=is_applied):
+        click.echo(line)
 
 
 def main() -> None:

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 import click
@@ -12,7 +15,7 @@ from flask import Flask
 from procrastinate import PsycopgConnector
 from sqlalchemy.engine import URL, make_url
 
-from portal.config import Settings
+from portal.config import SettingError, Settings
 from portal.core.jobs import build_jobs, libpq_url
 
 WEB_THREADS = 4
@@ -21,8 +24,20 @@ STOP_SECONDS = 20
 WORKER_CONCURRENCY = 2
 
 
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise `SettingError` when something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_host(settings), settings.port))
+        except OSError as error:
+            raise SettingError(
+                f"PORT {settings.port} is taken: choose another, for instance PORT=8123."
+            ) from error
+
+
 def run_web_and_worker(settings: Settings, database_url: URL) -> None:
-    """Run one web and one worker process until a signal or until one of them ends.
+    """Run one web and one worker process until a signal.
 
     A process that ends by itself is started again; three ends within a minute stop everything.
     """
@@ -38,11 +53,14 @@ def run_web_and_worker(settings: Settings, database_url: URL) -> None:
     }
     stopping = _StopFlag()
     processes = {name: _start(command, environment) for name, command in commands.items()}
-    _announce(settings)
     ends: list[float] = []
+    is_announced = False
     try:
         while not stopping.is_set:
-            time.sleep(0.2)
+            time.sleep(0.1)
+            if not is_announced and _answers(settings):
+                is_announced = True
+                _announce(settings)
             for name, process in list(processes.items()):
                 if process.poll() is None or stopping.is_set:
                     continue
@@ -60,7 +78,7 @@ def become_web(settings: Settings) -> None:
     arguments = [
         sys.executable, "-m", "granian",
         "--interface", "wsgi", "--factory",
-        "--host", os.environ.get("HOST") or ("127.0.0.1" if settings.is_demo else "0.0.0.0"),  # noqa: S104 - behind a proxy
+        "--host", _host(settings),
         "--port", str(settings.port),
         "--workers", os.environ.get("WEB_WORKERS") or "1",
         "--blocking-threads", str(WEB_THREADS),
@@ -114,6 +132,22 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
+def _host(settings: Settings) -> str:
+    # A demo has known passwords: it stays on this machine unless HOST says otherwise.
+    return os.environ.get("HOST") or ("127.0.0.1" if settings.is_demo else "0.0.0.0")  # noqa: S104 - behind a proxy
+
+
+def _answers(settings: Settings) -> bool:
+    connection = HTTPConnection("127.0.0.1", settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
 def _announce(settings: Settings) -> None:
     click.echo(f"\n  The portal is at {settings.base_url} (Ctrl-C stops it)")
     if settings.is_demo:
@@ -122,6 +156,10 @@ def _announce(settings: Settings) -> None:
         click.echo(f"\n  Demo accounts, password {DEMO_PASSWORD}:")
         for account in DEMO_ACCOUNTS:
             click.echo(f"    {account.email:<28} {account.what}")
-    mail = f"{settings.smtp.host}:{settings.smtp.port}" if settings.smtp else "no server"
-    shown = f", shown at {settings.base_url}/demo/posta" if settings.is_demo else ""
-    click.echo(f"\n  Mail: {mail}{shown}\n")
+    if settings.smtp:
+        click.echo(f"\n  Mail goes to {settings.smtp.host}:{settings.smtp.port}")
+    elif not settings.is_demo:
+        click.echo("\n  Mail waits: set SMTP_URL to let it leave", err=True)
+    if settings.is_demo:
+        click.echo(f"  Mail is shown at {settings.base_url}/demo/posta")
+    click.echo()

@@ -42,8 +42,9 @@ def job(
     """
 
     def declare(function: JobFunction) -> JobFunction:
-        _JOBS[name] = Job(name, job_writes(function), retries, cron)
-        return function
+        committing = job_writes(function)
+        _JOBS[name] = Job(name, committing, retries, cron)
+        return committing
 
     return declare
 
@@ -60,13 +61,13 @@ def defer(
     With `queueing_lock` a second one is not queued while the first still waits.
     """
     jobs: procrastinate.App = current_app.extensions["portal_jobs"]
-    task = jobs.configure_task(
-        name, lock=lock, queueing_lock=queueing_lock, connection=driver_connection()
-    )
     try:
-        # A queueing lock that is taken aborts the transaction, unless it is in a savepoint.
+        # A queueing lock that is taken aborts the transaction, unless it is in a savepoint
+        # (which SQLAlchemy sets when the connection is asked for inside).
         with session().begin_nested():
-            task.defer(**arguments)
+            jobs.configure_task(
+                name, lock=lock, queueing_lock=queueing_lock, connection=driver_connection()
+            ).defer(**arguments)
     except AlreadyEnqueued:
         return
 

@@ -7,6 +7,7 @@ the change, with the job that sends it. See ADR 0014 for what "once" means acros
 
 import smtplib
 import ssl
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -25,6 +26,11 @@ from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type, sess
 from portal.core.jobs import defer, job
 
 SMTP_TIMEOUT_SECONDS = 20
+LARGEST_RESEND = 500
+
+
+class NoMailServerError(Exception):
+    """Mail has to leave and `SMTP_URL` names no server; it waits and is tried again."""
 
 
 class MailStatus(StrEnum):
@@ -88,7 +94,7 @@ def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, htm
     )
     mail_id = inserted.scalar_one_or_none()
     if mail_id is not None:
-        defer("send_mail", lock=f"mail:{mail_id}", mail_id=mail_id)
+        _defer_sending(mail_id)
 
 
 def absolute_url(endpoint: str, **values: object) -> str:
@@ -102,12 +108,34 @@ def send_mail(*, mail_id: int) -> None:
     mail = session().scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update())
     if mail is None or mail.status is MailStatus.SENT:
         return
-    server = _settings().smtp
-    if server is not None:
-        _hand_over(server, _compose(mail))
-    # Without a server (the demo) the mailbox of the demo is where mail arrives.
+    settings = _settings()
+    if settings.smtp is not None:
+        _hand_over(settings.smtp, _compose(mail))
+    elif not settings.is_demo:
+        raise NoMailServerError
+    # In the demo, mail arrives in the mailbox that shows these rows.
     mail.status = MailStatus.SENT
     mail.sent_at = utc_now()
+
+
+@job("resend_waiting_mail", cron="17 * * * *", retries=None)
+def resend_waiting_mail(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Try again what is still unsent after two hours, whatever became of its job."""
+    waiting = session().scalars(
+        select(MailMessage.id)
+        .where(
+            MailMessage.status == MailStatus.QUEUED,
+            MailMessage.created_at < utc_now() - timedelta(hours=2),
+        )
+        .order_by(MailMessage.id)
+        .limit(LARGEST_RESEND)
+    )
+    for mail_id in waiting:
+        _defer_sending(mail_id)
+
+
+def _defer_sending(mail_id: int) -> None:
+    defer("send_mail", lock=f"mail:{mail_id}", queueing_lock=f"mail:{mail_id}", mail_id=mail_id)
 
 
 def _compose(mail: MailMessage) -> EmailMessage:

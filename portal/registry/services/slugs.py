@@ -1,5 +1,6 @@
 """Addresses of profiles."""
 
+from collections import Counter
 from collections.abc import Collection
 
 from sqlalchemy import or_, select
@@ -9,6 +10,8 @@ from portal.core.text import slugify
 from portal.registry.models import Association
 
 _WITHOUT_LETTERS = "associazione"
+_RESERVED = frozenset({"richiesta"})
+"""What else stands below `/registro/`."""
 
 
 def slug_base(name: str) -> str:
@@ -33,4 +36,25 @@ def unused_slug(name: str) -> str:
             or_(Association.slug == base, Association.slug.startswith(f"{base}-"))
         )
     )
-    return pick_slug(base, set(taken))
+    return pick_slug(base, _RESERVED | set(taken))
+
+
+class SlugBook:
+    """Addresses for many new associations in one go: those in use are read once."""
+
+    def __init__(self) -> None:
+        """Read the addresses in use when the first is asked for."""
+        self._taken: set[str] | None = None
+        self._numbers: Counter[str] = Counter()
+
+    def take(self, name: str) -> str:
+        """Return an address that no association has, and keep it from being given again."""
+        if self._taken is None:
+            self._taken = {*_RESERVED, *session().scalars(select(Association.slug))}
+        base = slug_base(name)
+        slug = base
+        while slug in self._taken:
+            self._numbers[base] += 1
+            slug = f"{base}-{self._numbers[base] + 1}"
+        self._taken.add(slug)
+        return slug
