@@ -8,6 +8,7 @@ sportive".
 import re
 
 from sqlalchemy import ColumnElement, Function, Text, cast, func, literal_column
+from sqlalchemy.orm import InstrumentedAttribute
 
 LONGEST_WORDS = 8
 
@@ -27,6 +28,6 @@ def text_query(text: str) -> Function[str] | None:
     return func.to_tsquery(literal_column("'it'"), " & ".join(f"{word}:*" for word in words))
 
 
-def sort_name(column: ColumnElement[str]) -> ColumnElement[str]:
+def sort_name(column: ColumnElement[str] | InstrumentedAttribute[str]) -> ColumnElement[str]:
     """Return what a list of names is sorted by: without case and accents."""
     return cast(func.f_unaccent(func.lower(column)), Text)

@@ -31,3 +31,12 @@ def slugify(text: str, *, longest: int = 80) -> str:
     if len(slug) > longest:
         slug = slug[:longest].rsplit("-", 1)[0]
     return slug
+
+
+def short_name(name: str) -> str:
+    """Return a person's name as the public reads it: `Anna Prova` → `Anna P.`."""
+    words = name.split()
+    if len(words) < 2:  # noqa: PLR2004 - a first and a last name
+        return name.strip()
+    initial = next((c for c in words[-1] if c.isalnum()), "")
+    return f"{words[0]} {initial.upper()}." if initial else words[0]
