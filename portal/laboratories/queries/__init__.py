@@ -1,0 +1,45 @@
+"""What laboratories and proposals are asked."""
+
+from portal.laboratories.queries.laboratories import (
+    LaboratoryDetail,
+    LaboratoryRow,
+    count_open_laboratories,
+    get_laboratory,
+    list_laboratories,
+    list_open_laboratories,
+    search_laboratories,
+)
+from portal.laboratories.queries.proposals import (
+    MyProposalRow,
+    ProposalDetail,
+    ProposalOrder,
+    ProposalRow,
+    ProposalVoice,
+    get_proposal,
+    get_proposal_of_case,
+    list_proposals_of,
+    list_published_proposals,
+    list_recent_published,
+    search_proposals,
+)
+
+__all__ = [
+    "LaboratoryDetail",
+    "LaboratoryRow",
+    "MyProposalRow",
+    "ProposalDetail",
+    "ProposalOrder",
+    "ProposalRow",
+    "ProposalVoice",
+    "count_open_laboratories",
+    "get_laboratory",
+    "get_proposal",
+    "get_proposal_of_case",
+    "list_laboratories",
+    "list_open_laboratories",
+    "list_proposals_of",
+    "list_published_proposals",
+    "list_recent_published",
+    "search_laboratories",
+    "search_proposals",
+]

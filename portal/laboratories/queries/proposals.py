@@ -1,0 +1,352 @@
+"""Proposals, as lists and pages show them: nobody gets what they may not read."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
+from sqlalchemy.dialects.postgresql import array_agg
+
+from portal.accounts.models import User
+from portal.core.access import Actor
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.core.history import HistoryRow, list_history
+from portal.core.pagination import Page, clamp_page, count_rows
+from portal.core.search import sort_name, text_query
+from portal.core.text import short_name
+from portal.laboratories.models import Laboratory, Proposal, laboratory_district
+from portal.laboratories.policies import ProposalFacts, is_office
+from portal.laboratories.queries.laboratories import district_names
+from portal.laboratories.states import (
+    EDITABLE_STATES,
+    PROPOSAL_TRANSITIONS,
+    ProposalAction,
+    ProposalState,
+)
+from portal.moderation.models import Case
+from portal.moderation.states import OPEN_STATES, CaseKind
+
+HISTORY = "proposal"
+PER_PAGE = 20
+LONGEST_EXCERPT = 180
+
+
+class ProposalOrder(StrEnum):
+    """In which order a list stands, as its address says it."""
+
+    NEWEST = "nuove"
+    OLDEST = "vecchie"
+    TITLE = "titolo"
+
+
+class ProposalVoice(StrEnum):
+    """Whose proposals a list shows, as its address says it."""
+
+    PEOPLE = "persone"
+    ASSOCIATIONS = "associazioni"
+
+
+@dataclass(frozen=True)
+class ProposalRow:
+    """A published proposal in a list."""
+
+    id: int
+    title: str
+    excerpt: str
+    """The beginning of the text, at most 180 characters."""
+    author: str
+    """The association's name, or the author's as the public reads it (`Anna P.`)."""
+    published_at: datetime
+    laboratory_slug: str
+    laboratory_title: str
+
+
+@dataclass(frozen=True)
+class MyProposalRow:
+    """A proposal in its author's own list."""
+
+    id: int
+    title: str
+    state: ProposalState
+    state_at: datetime
+    association_name: str | None
+    laboratory_slug: str
+    laboratory_title: str
+
+
+@dataclass(frozen=True)
+class ProposalDetail:
+    """A proposal with what the reader may see of it."""
+
+    id: int
+    version: int
+    state: ProposalState
+    state_at: datetime
+    submitted_at: datetime | None
+    published_at: datetime | None
+    title: str
+    text: str
+    what_i_offer: str | None
+    place_words: str | None
+    author: str
+    """As the public reads it; the full name for the author and the office."""
+    association_id: int | None
+    association_name: str | None
+    reason: str | None
+    """What the office wrote; for the author and the office alone."""
+    laboratory_slug: str
+    laboratory_title: str
+    districts: tuple[str, ...]
+    facts: ProposalFacts
+    is_own: bool
+    is_trace: bool
+    """True: the author took it back, only title and dates are left for this reader."""
+    due_on: date | None = None
+    """By when the office answers, while it has it."""
+    history: tuple[HistoryRow, ...] = ()
+    """For the author and the office, newest first."""
+
+    @property
+    def is_editable(self) -> bool:
+        """Say whether its state lets the author rewrite it."""
+        return self.state in EDITABLE_STATES
+
+    @property
+    def can_be_withdrawn(self) -> bool:
+        """Say whether its state lets the author take it back."""
+        return PROPOSAL_TRANSITIONS.allows(self.state, ProposalAction.WITHDRAW)
+
+
+def get_proposal(actor: Actor, *, slug: str, proposal_id: int) -> ProposalDetail:
+    """Return a proposal as `actor` may read it; raises `NotFoundError` for all others.
+
+    Published ones are everybody's, drafts the author's alone, what was handed in also the
+    office's and, in the districts of an architect, hers.
+    """
+    statement = _details().where(
+        Laboratory.slug == slug, Proposal.id == proposal_id, _may_be_read_by(actor)
+    )
+    row = session().execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _as_seen_by(actor, row)
+
+
+def get_proposal_of_case(proposal_id: int) -> ProposalDetail:
+    """Return a proposal for the page of its case, whose reader the queue has checked."""
+    row = session().execute(_details().where(Proposal.id == proposal_id)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return _as_detail(row)
+
+
+def list_published_proposals(
+    *,
+    laboratory_id: int,
+    text: str = "",
+    voice: str = "",
+    order: str = ProposalOrder.NEWEST,
+    page: int = 1,
+) -> Page[ProposalRow]:
+    """Return the published proposals of a laboratory."""
+    statement = _published().where(Proposal.laboratory_id == laboratory_id)
+    query = text_query(text)
+    if query is not None:
+        statement = statement.where(Proposal.search.op("@@")(query))
+    if voice:
+        is_ours = Proposal.association_id.is_not(None)
+        statement = statement.where(is_ours if voice == ProposalVoice.ASSOCIATIONS else ~is_ours)
+    total = count_rows(statement)
+    number = clamp_page(page, total, PER_PAGE)
+    rows = session().execute(
+        statement.order_by(*_in_order(order)).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    )
+    return Page([_as_row(row) for row in rows], number, total, PER_PAGE)
+
+
+def list_recent_published(limit: int) -> list[ProposalRow]:
+    """Return at most `limit` proposals of all laboratories, the newest first."""
+    statement = _published().order_by(*_in_order(ProposalOrder.NEWEST)).limit(limit)
+    return [_as_row(row) for row in session().execute(statement)]
+
+
+def search_proposals(text: str, *, limit: int) -> list[ProposalRow]:
+    """Return at most `limit` published proposals that fit what somebody typed, the best first."""
+    query = text_query(text)
+    if query is None:
+        return []
+    statement = (
+        _published()
+        .where(Proposal.search.op("@@")(query))
+        .order_by(func.ts_rank(Proposal.search, query).desc(), *_in_order(ProposalOrder.NEWEST))
+        .limit(limit)
+    )
+    return [_as_row(row) for row in session().execute(statement)]
+
+
+def list_proposals_of(user_id: int, *, laboratory_id: int | None = None) -> list[MyProposalRow]:
+    """Return what a person wrote (in one laboratory, if named), the last changed first."""
+    statement = (
+        select(
+            Proposal.id,
+            Proposal.title,
+            Proposal.state,
+            Proposal.state_at,
+            Proposal.association_name,
+            Laboratory.slug,
+            Laboratory.title,
+        )
+        .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
+        .where(Proposal.author_id == user_id)
+        .order_by(Proposal.state_at.desc(), Proposal.id.desc())
+    )
+    if laboratory_id is not None:
+        statement = statement.where(Proposal.laboratory_id == laboratory_id)
+    return [MyProposalRow(*row) for row in session().execute(statement)]
+
+
+def _published() -> Select[Any]:
+    return (
+        select(
+            Proposal.id,
+            Proposal.title,
+            func.left(Proposal.text, LONGEST_EXCERPT + 1).label("beginning"),
+            Proposal.association_name,
+            User.display_name,
+            Proposal.published_at,
+            Laboratory.slug,
+            Laboratory.title.label("laboratory_title"),
+        )
+        .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
+        .join(User, User.id == Proposal.author_id)
+        .where(Proposal.state == ProposalState.PUBLISHED)
+    )
+
+
+def _in_order(order: str) -> tuple[Any, ...]:
+    if order == ProposalOrder.TITLE:
+        return sort_name(Proposal.title), Proposal.id
+    if order == ProposalOrder.OLDEST:
+        return Proposal.published_at.asc(), Proposal.id.asc()
+    return Proposal.published_at.desc(), Proposal.id.desc()
+
+
+def _as_row(row: Row[Any]) -> ProposalRow:
+    words = " ".join(row.beginning.split())
+    is_cut = len(row.beginning) > LONGEST_EXCERPT
+    return ProposalRow(
+        id=row.id,
+        title=row.title,
+        excerpt=words[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + " …" if is_cut else words,
+        author=row.association_name or short_name(row.display_name),
+        published_at=row.published_at,
+        laboratory_slug=row.slug,
+        laboratory_title=row.laboratory_title,
+    )
+
+
+def _details() -> Select[Any]:
+    district_ids = (
+        select(array_agg(laboratory_district.c.district_id))
+        .where(laboratory_district.c.laboratory_id == Laboratory.id)
+        .correlate(Laboratory)
+        .scalar_subquery()
+    )
+    due_on = (
+        select(Case.due_on)
+        .where(
+            Case.kind == CaseKind.PROPOSAL,
+            Case.subject_id == Proposal.id,
+            Case.state.in_(OPEN_STATES),
+        )
+        .correlate(Proposal)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Proposal,
+            User.display_name,
+            Laboratory.slug,
+            Laboratory.title.label("laboratory_title"),
+            district_names().label("districts"),
+            district_ids.label("district_ids"),
+            due_on.label("due_on"),
+        )
+        .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
+        .join(User, User.id == Proposal.author_id)
+    )
+
+
+def _may_be_read_by(actor: Actor) -> ColumnElement[bool]:
+    # The same rule as `access_table.py` states with the predicates of `policies.py`.
+    was_handed_in = Proposal.submitted_at.is_not(None)
+    is_public = Proposal.published_at.is_not(None)
+    if not actor.is_signed_in:
+        return is_public
+    is_of_her_district = Proposal.laboratory_id.in_(
+        select(laboratory_district.c.laboratory_id).where(
+            laboratory_district.c.district_id.in_(actor.district_ids)
+        )
+    )
+    reads_all = true() if is_office(actor) else false()
+    return or_(
+        is_public,
+        Proposal.author_id == actor.account_id,
+        and_(was_handed_in, or_(reads_all, is_of_her_district)),
+    )
+
+
+def _as_detail(row: Row[Any]) -> ProposalDetail:
+    proposal: Proposal = row.Proposal
+    return ProposalDetail(
+        id=proposal.id,
+        version=proposal.version,
+        state=proposal.state,
+        state_at=proposal.state_at,
+        submitted_at=proposal.submitted_at,
+        published_at=proposal.published_at,
+        title=proposal.title,
+        text=proposal.text,
+        what_i_offer=proposal.what_i_offer,
+        place_words=proposal.place_words,
+        author=row.display_name,
+        association_id=proposal.association_id,
+        association_name=proposal.association_name,
+        reason=proposal.reason,
+        laboratory_slug=row.slug,
+        laboratory_title=row.laboratory_title,
+        districts=tuple(row.districts or ()),
+        facts=ProposalFacts(
+            author_id=proposal.author_id,
+            was_handed_in=proposal.submitted_at is not None,
+            was_published=proposal.published_at is not None,
+            district_ids=frozenset(row.district_ids or ()),
+        ),
+        is_own=False,
+        is_trace=False,
+        due_on=row.due_on,
+    )
+
+
+def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
+    detail = _as_detail(row)
+    is_own = actor.is_signed_in and actor.id == detail.facts.author_id
+    is_desk = is_office(actor) or not actor.district_ids.isdisjoint(detail.facts.district_ids)
+    if is_own or is_desk:
+        history = tuple(list_history(subject_kind=HISTORY, subject_id=detail.id))
+        return replace(detail, is_own=is_own, history=history)
+    seen = replace(detail, author=short_name(detail.author), reason=None, due_on=None)
+    if detail.state is not ProposalState.WITHDRAWN:
+        return seen
+    return replace(
+        seen,
+        text="",
+        what_i_offer=None,
+        place_words=None,
+        author="",
+        association_id=None,
+        association_name=None,
+        is_trace=True,
+    )
