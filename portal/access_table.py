@@ -12,6 +12,12 @@ from flask_login import current_user
 
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
+from portal.laboratories.policies import (
+    proposal_is_of_own_district,
+    proposal_is_own,
+    proposal_is_public,
+    proposal_was_handed_in,
+)
 from portal.moderation.policies import (
     case_is_in_actors_districts,
     case_is_in_actors_districts_and_not_own,
@@ -76,8 +82,16 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.ENROLMENT_REQUEST: _signed_in(),
     # Laboratories
     _P.PROPOSAL_WRITE: _signed_in(),
-    _P.PROPOSAL_READ: _everyone(),
-    _P.PROPOSAL_EDIT: _signed_in(),
+    _P.PROPOSAL_READ: Rule(
+        (
+            Grant(frozenset({EVERYONE}), proposal_is_public),
+            Grant(SIGNED_IN, proposal_is_own),
+            Grant(frozenset({_R.STAFF, _R.ADMINISTRATOR}), proposal_was_handed_in),
+            Grant(frozenset({_R.ARCHITECT}), proposal_is_of_own_district),
+        ),
+        hides=True,
+    ),
+    _P.PROPOSAL_EDIT: Rule((Grant(SIGNED_IN, proposal_is_own),), hides=True),
 }
 
 

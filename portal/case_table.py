@@ -2,7 +2,18 @@
 
 from collections.abc import Mapping
 
+from portal.laboratories import queries as laboratories
+from portal.laboratories.services import apply_decision as apply_to_proposal
 from portal.moderation.kinds import CaseKindSpec
-from portal.moderation.states import CaseKind
+from portal.moderation.states import CaseAction, CaseKind
 
-CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {}
+CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
+    CaseKind.PROPOSAL: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_to_proposal,
+        load=laboratories.get_proposal_of_case,
+        template="laboratories/_proposal_case.html",
+        door="door-lab",
+        icon="door-pact",
+    ),
+}

@@ -1,0 +1,45 @@
+"""Mails about a proposal. The event key holds the version, so that each step is told once."""
+
+from portal.accounts.models import User
+from portal.core.mail import absolute_url, queue_mail
+from portal.laboratories.models import Laboratory, Proposal
+
+
+def mail_receipt(*, author: User, proposal: Proposal, due_day: object) -> None:
+    """Confirm that a proposal arrived, with the day by which it is answered."""
+    _mail("submitted", author, proposal, due_day=due_day)
+
+
+def mail_published(*, author: User, proposal: Proposal) -> None:
+    """Tell the author that everybody can read the proposal now."""
+    _mail("published", author, proposal)
+
+
+def mail_returned(*, author: User, proposal: Proposal) -> None:
+    """Tell the author what to mend, and where."""
+    _mail("returned", author, proposal)
+
+
+def mail_refused(*, author: User, proposal: Proposal) -> None:
+    """Tell the author why the proposal is not published."""
+    _mail("refused", author, proposal)
+
+
+def _mail(event: str, author: User, proposal: Proposal, **context: object) -> None:
+    laboratory: Laboratory = proposal.laboratory
+    address = {"slug": laboratory.slug, "proposal_id": proposal.id}
+    page = "laboratories.show_proposal"
+    queue_mail(
+        event_key=f"proposal:{proposal.id}:{event}:{proposal.version}:{author.id}",
+        to=author.email,
+        locale=author.locale,
+        template=f"laboratories/proposal_{event}",
+        name=author.display_name,
+        title=proposal.title,
+        laboratory_title=laboratory.title,
+        reason=proposal.reason,
+        proposal_address=absolute_url(page, **address),
+        edit_address=absolute_url("laboratories.show_edit_form", **address),
+        laboratory_address=absolute_url("laboratories.show_laboratory", slug=laboratory.slug),
+        **context,
+    )

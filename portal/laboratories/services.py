@@ -1,0 +1,386 @@
+"""What can be done with laboratories and proposals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.core.access import Actor
+from portal.core.clock import local_today, utc_now
+from portal.core.database import session
+from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
+from portal.core.history import record_step
+from portal.core.text import slugify
+from portal.laboratories import emails
+from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.states import (
+    EDITABLE_STATES,
+    PHASE_TRANSITIONS,
+    PROPOSAL_TRANSITIONS,
+    LaboratoryAction,
+    Phase,
+    ProposalAction,
+    ProposalRefusal,
+    ProposalState,
+    decide_writing,
+)
+from portal.moderation.models import Case
+from portal.moderation.services import open_case, resubmit_case, withdraw_case
+from portal.moderation.states import CaseAction, CaseKind
+from portal.registry.queries import get_association
+from portal.territory.models import District
+
+HISTORY = "proposal"
+LABORATORY_HISTORY = "laboratory"
+LONGEST_SLUG = 70
+
+DECIDED = {
+    CaseAction.ACCEPT: (ProposalAction.PUBLISH, emails.mail_published),
+    CaseAction.RETURN: (ProposalAction.RETURN, emails.mail_returned),
+    CaseAction.REFUSE: (ProposalAction.REFUSE, emails.mail_refused),
+}
+"""What each decision on the case does to the proposal, and the mail that says so."""
+
+
+class WritingClosedError(DomainError):
+    """No proposal can be written in this laboratory today; `refusal` says why."""
+
+    sentence = _l("Proposals cannot be written here today. What you wrote before is still yours.")
+
+    def __init__(self, refusal: ProposalRefusal) -> None:
+        """Keep the named reason."""
+        super().__init__()
+        self.refusal = refusal
+
+
+class ChangedMeanwhileError(DomainError):
+    """The proposal was saved elsewhere since this page was opened; `version` is the saved one."""
+
+    sentence = _l("This proposal was changed in another window in the meantime. Read it again.")
+
+    def __init__(self, version: int) -> None:
+        """Keep the number of what is saved now."""
+        super().__init__()
+        self.version = version
+
+
+@dataclass(frozen=True)
+class ProposalContent:
+    """What an author writes."""
+
+    title: str
+    text: str = ""
+    what_i_offer: str | None = None
+    place_words: str | None = None
+    association_id: int | None = None
+    """On whose behalf; None for oneself."""
+
+
+# --- laboratories
+
+
+def create_laboratory(
+    *,
+    actor: Actor,
+    title: str,
+    summary: str,
+    description: str,
+    district_ids: Sequence[int] = (),
+    proposals_open_from: date | None = None,
+    proposals_until: date | None = None,
+) -> Laboratory:
+    """Open a laboratory in its first phase; no district means the whole city."""
+    districts = session().scalars(select(District).where(District.id.in_(district_ids)))
+    laboratory = Laboratory(
+        slug=_free_slug(title),
+        title=title,
+        summary=summary,
+        description=description,
+        phase=Phase.LISTENING,
+        proposals_open_from=proposals_open_from,
+        proposals_until=proposals_until,
+        districts=list(districts),
+    )
+    session().add(laboratory)
+    session().flush()
+    _record_phase(actor, laboratory, LaboratoryAction.OPEN, None)
+    return laboratory
+
+
+def advance_phase(*, actor: Actor, laboratory_id: int) -> Laboratory:
+    """Move a laboratory to its next phase; raises `ForbiddenStepError` after the last."""
+    laboratory = _lock_laboratory(laboratory_id)
+    before = laboratory.phase
+    laboratory.phase = PHASE_TRANSITIONS.follow(before, LaboratoryAction.ADVANCE)
+    _record_phase(actor, laboratory, LaboratoryAction.ADVANCE, before)
+    session().flush()
+    return laboratory
+
+
+def archive_laboratory(*, actor: Actor, laboratory_id: int) -> Laboratory:
+    """Close a laboratory for good; its pages stay."""
+    laboratory = _lock_laboratory(laboratory_id)
+    if laboratory.archived_at is not None:
+        raise ForbiddenStepError
+    laboratory.archived_at = utc_now()
+    _record_phase(actor, laboratory, LaboratoryAction.ARCHIVE, laboratory.phase)
+    session().flush()
+    return laboratory
+
+
+# --- proposals
+
+
+def start_proposal(
+    *, actor: Actor, laboratory_id: int, form_key: str, content: ProposalContent
+) -> Proposal:
+    """Save a new draft. The same form (`form_key`) sent again gives the draft it made before.
+
+    Raises `WritingClosedError` outside the days of listening, `RuleBrokenError` for an
+    association the author does not represent.
+    """
+    known = session().scalar(
+        select(Proposal).where(
+            Proposal.author_id == actor.account_id, Proposal.form_key == form_key
+        )
+    )
+    if known is not None:
+        return known
+    laboratory = session().get(Laboratory, laboratory_id)
+    if laboratory is None:
+        raise NotFoundError
+    _check_writing(laboratory)
+    proposal = Proposal(
+        laboratory=laboratory,
+        author_id=actor.account_id,
+        form_key=form_key,
+        state=ProposalState.DRAFT,
+        state_at=utc_now(),
+    )
+    _write(actor, proposal, content)
+    session().add(proposal)
+    session().flush()
+    record_step(
+        actor=actor,
+        subject_kind=HISTORY,
+        subject_id=proposal.id,
+        action="start",
+        to_state=proposal.state,
+    )
+    return proposal
+
+
+def save_draft(
+    *, actor: Actor, proposal_id: int, version: int, content: ProposalContent
+) -> Proposal:
+    """Save what the author changed in a draft or in a returned proposal.
+
+    `version` is the one the author saw: raises `ChangedMeanwhileError` when another window saved
+    since, `ForbiddenStepError` once it was handed in, `WritingClosedError` when it is too late.
+    """
+    proposal = _lock_own(actor, proposal_id)
+    _check_editable(proposal, version)
+    _write(actor, proposal, content)
+    session().flush()
+    return proposal
+
+
+def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal:
+    """Hand a draft in, or a returned proposal again; the second of two taps changes nothing.
+
+    Opens a case in the queue (or gives the returned one a new term) and mails a receipt. Raises
+    as `save_draft` does, and `RuleBrokenError` without a text.
+    """
+    proposal = _lock_own(actor, proposal_id)
+    if proposal.state is ProposalState.SUBMITTED:
+        return proposal
+    _check_editable(proposal, version)
+    _check_represents(actor, proposal.association_id)
+    if not proposal.text.strip():
+        raise RuleBrokenError(_l("Tell your idea in a few lines before you send it."), "text")
+    is_mended = proposal.state is ProposalState.RETURNED
+    proposal.submitted_at = utc_now()
+    _step(actor, proposal, ProposalAction.RESUBMIT if is_mended else ProposalAction.SUBMIT)
+    session().flush()
+    case = _resubmit_case(actor, proposal) if is_mended else _open_case(actor, proposal)
+    emails.mail_receipt(author=_author(proposal), proposal=proposal, due_day=case.due_on)
+    return proposal
+
+
+def withdraw_proposal(*, actor: Actor, proposal_id: int) -> Proposal:
+    """Take one's proposal back; what was published leaves its title and the date."""
+    state = session().scalar(_own(actor, proposal_id).with_only_columns(Proposal.state))
+    # A decider locks the case first and the proposal second: so does this.
+    if state is ProposalState.SUBMITTED:
+        _withdraw_case(actor, proposal_id)
+    proposal = _lock_own(actor, proposal_id)
+    if proposal.state is ProposalState.RETURNED:
+        _withdraw_case(actor, proposal_id)
+    _step(actor, proposal, ProposalAction.WITHDRAW)
+    session().flush()
+    return proposal
+
+
+def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str) -> None:
+    """Publish, return or refuse the proposal of a decided case, and tell its author why."""
+    proposal = session().scalar(
+        select(Proposal)
+        .where(Proposal.id == case.subject_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if proposal is None:
+        raise NotFoundError
+    step, mail = DECIDED[action]
+    proposal.reason = reason
+    if step is ProposalAction.PUBLISH:
+        proposal.published_at = utc_now()
+    _step(actor, proposal, step, note=reason)
+    session().flush()
+    if actor.id != proposal.author_id:
+        mail(author=_author(proposal), proposal=proposal)
+
+
+# --- steps
+
+
+def _step(
+    actor: Actor, proposal: Proposal, action: ProposalAction, note: str | None = None
+) -> None:
+    before = proposal.state
+    proposal.state = PROPOSAL_TRANSITIONS.follow(before, action)
+    proposal.state_at = utc_now()
+    record_step(
+        actor=actor,
+        subject_kind=HISTORY,
+        subject_id=proposal.id,
+        action=action,
+        from_state=before,
+        to_state=proposal.state,
+        note=note,
+    )
+
+
+def _record_phase(
+    actor: Actor, laboratory: Laboratory, action: LaboratoryAction, before: Phase | None
+) -> None:
+    record_step(
+        actor=actor,
+        subject_kind=LABORATORY_HISTORY,
+        subject_id=laboratory.id,
+        action=action,
+        from_state=before,
+        to_state=laboratory.phase,
+    )
+
+
+def _write(actor: Actor, proposal: Proposal, content: ProposalContent) -> None:
+    _check_represents(actor, content.association_id)
+    proposal.title = content.title
+    proposal.text = content.text
+    proposal.what_i_offer = content.what_i_offer or None
+    proposal.place_words = content.place_words or None
+    proposal.association_id = content.association_id
+    proposal.association_name = (
+        get_association(content.association_id).name if content.association_id else None
+    )
+
+
+def _open_case(actor: Actor, proposal: Proposal) -> Case:
+    districts = proposal.laboratory.districts
+    return open_case(
+        actor=actor,
+        kind=CaseKind.PROPOSAL,
+        subject_id=proposal.id,
+        title=proposal.title,
+        on_behalf_of=proposal.association_name,
+        district_id=districts[0].id if len(districts) == 1 else None,
+    )
+
+
+def _resubmit_case(actor: Actor, proposal: Proposal) -> Case:
+    return resubmit_case(
+        actor=actor, kind=CaseKind.PROPOSAL, subject_id=proposal.id, title=proposal.title
+    )
+
+
+def _withdraw_case(actor: Actor, proposal_id: int) -> None:
+    try:
+        withdraw_case(actor=actor, kind=CaseKind.PROPOSAL, subject_id=proposal_id)
+    except NotFoundError as error:
+        # Decided in this very moment: there is nothing left to take back.
+        raise ForbiddenStepError from error
+
+
+# --- checks
+
+
+def _check_writing(laboratory: Laboratory, *, is_mending: bool = False) -> None:
+    refusal = decide_writing(
+        phase=laboratory.phase,
+        is_archived=laboratory.archived_at is not None,
+        open_from=laboratory.proposals_open_from,
+        open_until=laboratory.proposals_until,
+        today=local_today(),
+        is_mending=is_mending,
+    )
+    if refusal is not None:
+        raise WritingClosedError(refusal)
+
+
+def _check_editable(proposal: Proposal, version: int) -> None:
+    if proposal.state not in EDITABLE_STATES:
+        raise ForbiddenStepError
+    _check_writing(proposal.laboratory, is_mending=proposal.state is ProposalState.RETURNED)
+    if proposal.version != version:
+        raise ChangedMeanwhileError(proposal.version)
+
+
+def _check_represents(actor: Actor, association_id: int | None) -> None:
+    if association_id is not None and association_id not in actor.association_ids:
+        raise RuleBrokenError(
+            _l("You do not represent this association: choose one of the list, or yourself."),
+            "on_behalf_of",
+        )
+
+
+# --- loading
+
+
+def _own(actor: Actor, proposal_id: int):  # type: ignore[no-untyped-def] # noqa: ANN202
+    return select(Proposal).where(
+        Proposal.id == proposal_id, Proposal.author_id == actor.account_id
+    )
+
+
+def _lock_own(actor: Actor, proposal_id: int) -> Proposal:
+    statement = _own(actor, proposal_id).with_for_update()
+    proposal = session().scalar(statement.execution_options(populate_existing=True))
+    if proposal is None:
+        raise NotFoundError
+    return proposal
+
+
+def _lock_laboratory(laboratory_id: int) -> Laboratory:
+    laboratory = session().scalar(
+        select(Laboratory).where(Laboratory.id == laboratory_id).with_for_update()
+    )
+    if laboratory is None:
+        raise NotFoundError
+    return laboratory
+
+
+def _author(proposal: Proposal) -> User:
+    return session().get_one(User, proposal.author_id)
+
+
+def _free_slug(title: str) -> str:
+    wanted = slugify(title, longest=LONGEST_SLUG) or "laboratorio"
+    taken = set(
+        session().scalars(select(Laboratory.slug).where(Laboratory.slug.startswith(wanted)))
+    )
+    numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(s for s in numbers if s not in taken)
