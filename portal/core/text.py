@@ -25,8 +25,9 @@ def without_forbidden_characters(text: str) -> str:
 
 def slugify(text: str, *, longest: int = 80) -> str:
     """Return `text` as it stands in an address: lower-case ASCII words joined by hyphens."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = "".join(c if c.isalnum() else " " for c in plain).split()
+    letters = (c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
+    plain = "".join(c if c.isascii() and c.isalnum() else " " for c in letters)
+    words = plain.lower().split()
     slug = "-".join(words)
     if len(slug) > longest:
         slug = slug[:longest].rsplit("-", 1)[0]
