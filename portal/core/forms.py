@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Valid
 
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import render_page
-from portal.core.text import has_forbidden_characters
+from portal.core.text import has_forbidden_characters, without_forbidden_characters
 
 LONGEST_LINE = 200
 LONGEST_TEXT = 5_000
@@ -72,6 +72,8 @@ def _check_text(_form: FlaskForm, field: Field) -> None:
     if not isinstance(text, str):
         return
     if has_forbidden_characters(text):
+        # Shown again without them: a page that held them would not be valid HTML.
+        field.data = without_forbidden_characters(text)
         raise ValidationError(
             _l("There are invisible characters here that we cannot keep: write the text again.")
         )
