@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import to_local
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.errors import register_constraints
 from portal.moderation.states import CaseKind, CaseState
 from portal.territory.models import District
 
@@ -22,13 +24,14 @@ class Case(Timestamped, Base):
     __tablename__ = "moderation_case"
     __table_args__ = (
         CheckConstraint(
-            "(state IN ('accepted', 'returned', 'refused'))"
-            " = (decided_at IS NOT NULL AND decided_by_id IS NOT NULL AND reason IS NOT NULL)",
+            "num_nonnulls(decided_at, decided_by_id, reason) = CASE"
+            " WHEN state IN ('accepted', 'returned', 'refused') THEN 3 ELSE 0 END",
             name="decided_has_decider_and_reason",
         ),
         CheckConstraint(
             "state <> 'in_charge' OR officer_id IS NOT NULL", name="in_charge_has_officer"
         ),
+        CheckConstraint("decided_by_id <> applicant_id", name="decider_is_not_applicant"),
         CheckConstraint("reason IS NULL OR length(trim(reason)) > 0", name="reason_is_said"),
         CheckConstraint("due_on >= received_on", name="due_after_received"),
         # What waits: one open case a subject, and the queue's own order.
@@ -39,6 +42,7 @@ class Case(Timestamped, Base):
             unique=True,
             postgresql_where=text("state IN ('waiting', 'in_charge', 'returned')"),
         ),
+        Index(None, "kind", "subject_id"),
         Index("ix_moderation_case_state_due_on", "state", "due_on", "id"),
     )
 
@@ -66,3 +70,17 @@ class Case(Timestamped, Base):
         return case_number(self.id, self.created_at)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+
+register_constraints(
+    {
+        "ck_moderation_case_decider_is_not_applicant": (
+            _l("This is your own request: a colleague decides it."),
+            None,
+        ),
+        "uq_moderation_case_open_subject": (
+            _l("This request has already been sent: you find it in your personal area."),
+            None,
+        ),
+    }
+)

@@ -5,6 +5,7 @@ from flask import Blueprint, Response
 from portal.core.access import requires
 from portal.core.htmx import render_page
 from portal.permissions import Permission
+from portal.places import models as _models  # noqa: F401 - until the list is here
 
 places = Blueprint("places", __name__)
 

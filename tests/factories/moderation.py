@@ -12,7 +12,7 @@ from portal.core.clock import local_today
 from portal.core.database import db
 from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.models import Case
-from portal.moderation.services import open_case
+from portal.moderation.services import decide_case, open_case
 from portal.moderation.states import CaseAction, CaseKind
 from tests.factories.people import actor_of, make_user
 
@@ -40,7 +40,7 @@ def known_kinds(*kinds: CaseKind, decisions=_DECISIONS) -> Iterator[KnownKind]:
         decisions=tuple(decisions),
         apply=known.apply,
         load=lambda subject_id: f"subject {subject_id}",
-        template="moderation/_case_problem.html",
+        template="components/door_name.html",
         door="door-lab",
         icon="door-pact",
     )
@@ -70,4 +70,18 @@ def make_case(
         case.due_on = local_today() + timedelta(days=days_left)
         case.received_on = case.due_on - timedelta(days=30)
     db.session.commit()
+    return case
+
+
+def decided_case(
+    decider: User, *, action: CaseAction = CaseAction.ACCEPT, reason: str = "Va bene così.", **facts
+) -> Case:  # fmt: skip
+    """Store a request that `decider` has decided."""
+    with known_kinds(*CaseKind):
+        case = make_case(**facts)
+        decide_case(
+            actor=actor_of(decider), case_id=case.id, version=case.version, action=action,
+            reason=reason,
+        )  # fmt: skip
+        db.session.commit()
     return case
