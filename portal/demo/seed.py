@@ -3,15 +3,17 @@
 from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
+from portal.demo.registry_demo import seed_registry
 from portal.demo.territory import load_demo_territory
 
 __all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "ensure_demo_data"]
 
 
 def ensure_demo_data() -> None:
-    """Fill an empty database with the demo; a database that has data is left alone."""
+    """Fill an empty database with the demo, all or nothing; one that has people is left alone."""
     if count_accounts():
         return
     load_demo_territory()
+    seed_registry()
     seed_people()
     db.session.commit()
