@@ -97,6 +97,7 @@ def run_worker(app: Flask) -> None:
     jobs.run_worker(
         concurrency=WORKER_CONCURRENCY,
         fetch_job_polling_interval=2,
+        update_heartbeat_interval=5,
         shutdown_graceful_timeout=STOP_SECONDS - 5,
         delete_jobs="successful",
     )
