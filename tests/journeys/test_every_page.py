@@ -53,7 +53,7 @@ def test_every_page_within_reach_is_for_everybody(role: str, browser: Browser, p
     border = ["/", "/registro/?q=zzzzqq", "/cerca?q=sport", "/non-esiste"]
     while border and len(seen) < MOST_PAGES:
         path = border.pop(0)
-        if kind_of(path) in seen and path not in {"/registro/?q=zzzzqq"}:
+        if kind_of(path) in seen and path != "/registro/?q=zzzzqq":
             continue
         seen.add(kind_of(path))
         answer = page.goto(portal.url + path)
