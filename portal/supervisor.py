@@ -75,12 +75,7 @@ def run_web_and_worker(settings: Settings, database_url: URL) -> None:
 
 def become_web(settings: Settings) -> None:
     """Turn this process into the web server."""
-    os.execv(sys.executable, web_command(settings))  # noqa: S606 - our own interpreter
-
-
-def web_command(settings: Settings, application: str = "portal.app:create_app") -> list[str]:
-    """Return the command of a web server for `application` (`module:factory`)."""
-    return [
+    arguments = [
         sys.executable, "-m", "granian",
         "--interface", "wsgi", "--factory",
         "--host", _host(settings),
@@ -90,8 +85,9 @@ def web_command(settings: Settings, application: str = "portal.app:create_app") 
         "--respawn-failed-workers",
         "--workers-kill-timeout", str(STOP_SECONDS - 5),
         "--no-ws", "--log-level", "warning",
-        application,
+        "portal.app:create_app",
     ]  # fmt: skip
+    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter
 
 
 def run_worker(app: Flask) -> None:
@@ -101,7 +97,6 @@ def run_worker(app: Flask) -> None:
     jobs.run_worker(
         concurrency=WORKER_CONCURRENCY,
         fetch_job_polling_interval=2,
-        update_heartbeat_interval=5,
         shutdown_graceful_timeout=STOP_SECONDS - 5,
         delete_jobs="successful",
     )

@@ -2,15 +2,50 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import func, select
+from flask_security import UserMixin
+from flask_security.confirmable import confirm_email_token_status
+from flask_security.recoverable import reset_password_token_status
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import User
+from portal.accounts.models import RoleAssignment, User
+from portal.accounts.states import LinkState
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.pagination import PER_PAGE, Page, clamp_page, count_rows
 from portal.permissions import Role
+from portal.territory.models import District
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link from a mail: what it still does, and the account it is for where it is good."""
+
+    state: LinkState
+    user: User | None
+
+
+@dataclass(frozen=True)
+class HeldRole:
+    """A role somebody holds, an architect for one district."""
+
+    role: Role
+    district_id: int | None
+    district: str | None
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    """A person as the administrator sees one."""
+
+    id: int
+    name: str
+    email: str
+    is_confirmed: bool
+    roles: tuple[HeldRole, ...]
 
 
 @dataclass(frozen=True)
@@ -47,14 +82,117 @@ def find_user_of_session(session_key: str) -> User | None:
     return session().scalars(statement).unique().one_or_none()
 
 
-def find_user_by_email(email: str) -> User | None:
-    """Return the account of a normalised address, confirmed or not."""
-    return session().scalar(select(User).where(func.lower(User.email) == email))
+def find_user_by_email(email: str, *, is_locked: bool = False) -> User | None:
+    """Return the account of a normalised address, confirmed or not; its row held if asked."""
+    return _one(select(User).where(func.lower(User.email) == email), is_locked=is_locked)
+
+
+def get_user(user_id: int, *, is_locked: bool = False) -> User:
+    """Return an account, its row held if asked; raises `NotFoundError`."""
+    user = _one(select(User).where(User.id == user_id), is_locked=is_locked)
+    if user is None:
+        raise NotFoundError
+    return user
+
+
+def has_password(user_id: int) -> bool:
+    """Say whether a person has a password, or enters by code only."""
+    statement = select(User.password.is_not(None)).where(User.id == user_id)
+    return bool(session().scalar(statement))
+
+
+def read_confirmation_link(token: str, *, is_locked: bool = False) -> Link:
+    """Return what the link of a confirmation mail still does, and for whom."""
+    is_expired, is_invalid, user = confirm_email_token_status(token)
+    link = _link(user, is_expired=is_expired, is_invalid=is_invalid, is_locked=is_locked)
+    if link.user is not None and link.user.confirmed_at is not None:
+        return Link(LinkState.DONE, link.user)
+    return link
+
+
+def read_recovery_link(token: str, *, is_locked: bool = False) -> Link:
+    """Return what the link of a recovery mail still does: once used, its key is gone."""
+    is_expired, is_invalid, user = reset_password_token_status(token)
+    return _link(user, is_expired=is_expired, is_invalid=is_invalid, is_locked=is_locked)
+
+
+def _link(user: UserMixin | None, *, is_expired: bool, is_invalid: bool, is_locked: bool) -> Link:
+    if is_expired:
+        return Link(LinkState.EXPIRED, None)
+    if is_invalid or user is None:
+        return Link(LinkState.BROKEN, None)
+    key = cast("User", user).fs_uniquifier
+    found = _one(select(User).where(User.fs_uniquifier == key, User.active), is_locked=is_locked)
+    return Link(LinkState.VALID if found else LinkState.BROKEN, found)
+
+
+def _one(statement: Select[User], *, is_locked: bool) -> User | None:
+    if is_locked:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session().scalar(statement)
 
 
 def count_accounts() -> int:
     """Return how many people have an account."""
     return session().scalar(select(func.count()).select_from(User)) or 0
+
+
+def list_people(text: str, *, page: int) -> Page[PersonRow]:
+    """Return people whose name or address holds `text`; without text, those who hold a role."""
+    statement = select(User.id, User.display_name, User.email, User.confirmed_at)
+    if text:
+        found = or_(
+            User.display_name.icontains(text, autoescape=True),
+            User.email.icontains(text, autoescape=True),
+        )
+        statement = statement.where(found)
+    else:
+        statement = statement.where(User.id.in_(select(RoleAssignment.user_id)))
+    total = count_rows(statement.with_only_columns(User.id))
+    number = clamp_page(page, total)
+    by_name = func.f_unaccent(func.lower(User.display_name))
+    rows = session().execute(
+        statement.order_by(by_name, User.id).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
+    )
+    return Page(_with_roles(rows), number, total)
+
+
+def list_staff() -> list[PersonRow]:
+    """Return everybody who holds a role given by hand, by name."""
+    statement = (
+        select(User.id, User.display_name, User.email, User.confirmed_at)
+        .where(User.id.in_(select(RoleAssignment.user_id)), User.active)
+        .order_by(func.f_unaccent(func.lower(User.display_name)), User.id)
+    )
+    return _with_roles(session().execute(statement))
+
+
+def get_person(user_id: int) -> PersonRow:
+    """Return one person with the roles; raises `NotFoundError`."""
+    statement = select(User.id, User.display_name, User.email, User.confirmed_at)
+    rows = _with_roles(session().execute(statement.where(User.id == user_id)))
+    if not rows:
+        raise NotFoundError
+    return rows[0]
+
+
+def _with_roles(rows: Iterable[Any]) -> list[PersonRow]:
+    people = list(rows)
+    held: dict[int, list[HeldRole]] = {}
+    statement = (
+        select(RoleAssignment.user_id, RoleAssignment.role, District.id, District.name)
+        .outerjoin(District, District.id == RoleAssignment.district_id)
+        .where(RoleAssignment.user_id.in_([person.id for person in people]))
+        .order_by(RoleAssignment.role, District.name, RoleAssignment.id)
+    )
+    for user_id, role, district_id, district in session().execute(statement):
+        held.setdefault(user_id, []).append(HeldRole(role, district_id, district))
+    return [
+        PersonRow(
+            p.id, p.display_name, p.email, p.confirmed_at is not None, tuple(held.get(p.id, ()))
+        )
+        for p in people
+    ]
 
 
 def find_recipient(user_id: int) -> Recipient:

@@ -61,6 +61,7 @@ def install_sign_in(app: Flask, *, landing_address: LandingAddress) -> None:
     app.extensions["portal_landing_address"] = landing_address
     with app.app_context():
         app.extensions["portal_dummy_hash"] = hash_password("nobody has this password")
+    app.extensions["portal_dummy_secret"] = security.totp_factory.generate_totp_secret()
 
 
 def _library_config(settings: Settings) -> dict[str, Any]:
@@ -88,6 +89,11 @@ def landing_address_of(actor: Actor) -> str:
     """Return where `actor`'s work is."""
     address: LandingAddress = current_app.extensions["portal_landing_address"]
     return address(actor)
+
+
+def dummy_secret() -> str:
+    """Return the secret of codes that nobody is sent, for the same reason."""
+    return str(current_app.extensions["portal_dummy_secret"])
 
 
 def dummy_hash() -> str:

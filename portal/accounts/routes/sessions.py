@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import request, session
+from flask import Response, request, session
 from flask_security import login_user, logout_user
 
 from portal.accounts.models import User
@@ -51,6 +51,12 @@ def safe_next(address: str | None) -> str:
     except ValueError:
         return ""
     return "" if parts.scheme or parts.netloc else address
+
+
+def never_stored(response: Response) -> Response:
+    """Keep a page with a link's secret in its address out of every cache."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def requested_next() -> str:

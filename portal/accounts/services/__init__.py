@@ -1,7 +1,30 @@
 """What can be done with an account."""
 
-from portal.accounts.services.registration import create_account
-from portal.accounts.services.roles import grant_role
-from portal.accounts.services.signing_in import sign_in_with_password
+from portal.accounts.services.my_data import update_my_data
+from portal.accounts.services.passwords import change_password, request_recovery, reset_password
+from portal.accounts.services.registration import (
+    confirm_account,
+    create_account,
+    register_account,
+)
+from portal.accounts.services.roles import grant_role, revoke_role
+from portal.accounts.services.signing_in import (
+    request_code,
+    sign_in_with_code,
+    sign_in_with_password,
+)
 
-__all__ = ["create_account", "grant_role", "sign_in_with_password"]
+__all__ = [
+    "change_password",
+    "confirm_account",
+    "create_account",
+    "grant_role",
+    "register_account",
+    "request_code",
+    "request_recovery",
+    "reset_password",
+    "revoke_role",
+    "sign_in_with_code",
+    "sign_in_with_password",
+    "update_my_data",
+]

@@ -3,22 +3,79 @@
 from collections.abc import Sequence
 from typing import cast
 
-from flask_security import hash_password
+from flask_security.confirmable import generate_confirmation_token
 from flask_security.proxies import _datastore as datastore
-from flask_security.proxies import _security as security
+from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.credentials import normalise_email
+from portal.accounts.emails import mail_already_registered, mail_confirmation
 from portal.accounts.models import User
-from portal.accounts.queries import find_account_facts
+from portal.accounts.queries import (
+    find_account_facts,
+    find_user_by_email,
+    read_confirmation_link,
+)
+from portal.accounts.services.passwords import hash_of
 from portal.accounts.services.roles import grant_role
+from portal.accounts.states import LinkState
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.errors import constraint_name
 from portal.core.history import record_step
 from portal.permissions import Role
 from portal.territory.queries import list_districts
 
 HISTORY = "user_account"
+EMAIL_CONSTRAINT = "uq_user_account_email"
+
+
+def register_account(
+    *,
+    actor: Actor,
+    email: str,
+    name: str,
+    password: str | None,
+    locale: str,
+    next_address: str = "",
+) -> None:
+    """Make an account to be confirmed by the link that is mailed; `email` is normalised.
+
+    Where there is one already, its owner gets a mail instead and nothing tells the asker. Where
+    it was never confirmed, nobody knows which of two people chose the password: it is dropped,
+    and the link is sent again.
+    """
+    del actor  # nobody yet
+    hashed = hash_of(password) if password else None
+    user = find_user_by_email(email, is_locked=True)
+    if user is None:
+        user = _insert(email=email, name=name, hashed=hashed, locale=locale)
+        if user is not None:
+            record_step(actor=find_account_facts(user), subject_kind=HISTORY, subject_id=user.id,
+                        action="register")  # fmt: skip
+            _mail_link(user, next_address)
+            return
+        # Somebody else registered the same address a moment before us.
+        user = find_user_by_email(email, is_locked=True)
+    if user is not None and user.confirmed_at is None:
+        user.password = None
+        _mail_link(user, next_address)
+    elif user is not None:
+        mail_already_registered(user)
+    session().flush()
+
+
+def confirm_account(*, actor: Actor, token: str) -> User | None:
+    """Confirm the address a link was sent to and return its owner; None where it does nothing."""
+    del actor  # nobody yet
+    link = read_confirmation_link(token, is_locked=True)
+    if link.state is not LinkState.VALID or link.user is None:
+        return None
+    confirm(link.user)
+    record_step(actor=find_account_facts(link.user), subject_kind=HISTORY,
+                subject_id=link.user.id, action="confirm")  # fmt: skip
+    session().flush()
+    return link.user
 
 
 def create_account(
@@ -33,10 +90,15 @@ def create_account(
     """Make a confirmed account on somebody's behalf and return it as an actor.
 
     An architect gets the role for each of `district_codes`. Raises `ValueError` for an address
-    or a district that does not exist, `RuleBrokenError` (at flush) for an address in use.
+    or a district that does not exist; an address in use is refused by the database.
     """
-    user = add_user(email=normalise_email(email), name=name, password=password)
-    user.confirmed_at = utc_now()
+    user = _add(
+        email=normalise_email(email),
+        name=name,
+        hashed=hash_of(password) if password else None,
+        locale="it",
+    )
+    confirm(user)
     session().flush()
     record_step(actor=actor, subject_kind=HISTORY, subject_id=user.id, action="create")
     for role in roles:
@@ -46,20 +108,9 @@ def create_account(
     return find_account_facts(user)
 
 
-def add_user(*, email: str, name: str, password: str | None, locale: str = "it") -> User:
-    """Add an unconfirmed account to the session; `email` is normalised already."""
-    user = datastore.create_user(
-        email=email,
-        display_name=name,
-        locale=locale,
-        password=hash_of(password) if password else None,
-    )
-    return cast("User", user)
-
-
-def hash_of(password: str) -> str:
-    """Return the argon2 hash of a password, after Unicode normalisation."""
-    return str(hash_password(security.password_util.normalize(password)))
+def confirm(user: User) -> None:
+    """Note that the address is the person's own."""
+    user.confirmed_at = utc_now()
 
 
 def district_ids_of(codes: Sequence[str]) -> list[int]:
@@ -69,3 +120,22 @@ def district_ids_of(codes: Sequence[str]) -> list[int]:
         if code not in known:
             raise ValueError(code)
     return [known[code] for code in codes]
+
+
+def _insert(*, email: str, name: str, hashed: str | None, locale: str) -> User | None:
+    try:
+        with session().begin_nested():
+            return _add(email=email, name=name, hashed=hashed, locale=locale)
+    except IntegrityError as error:
+        if constraint_name(error) == EMAIL_CONSTRAINT:
+            return None
+        raise
+
+
+def _add(*, email: str, name: str, hashed: str | None, locale: str) -> User:
+    user = datastore.create_user(email=email, display_name=name, locale=locale, password=hashed)
+    return cast("User", user)
+
+
+def _mail_link(user: User, next_address: str) -> None:
+    mail_confirmation(user, token=generate_confirmation_token(user), next_address=next_address)

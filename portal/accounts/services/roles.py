@@ -33,6 +33,9 @@ def grant_role(*, actor: Actor, user_id: int, role: Role, district_id: int | Non
         raise RuleBrokenError(
             _l("Choose the district of the architect, and only hers."), "district"
         )
+    district = _district_name(district_id)
+    if district_id is not None and district is None:
+        raise RuleBrokenError(_l("Choose a district of today."), "district")
     if _find_assignment(user_id, role, district_id) is not None:
         return
     session().add(RoleAssignment(user_id=user_id, role=role, district_id=district_id))
@@ -43,7 +46,7 @@ def grant_role(*, actor: Actor, user_id: int, role: Role, district_id: int | Non
         subject_id=user_id,
         action="grant_role",
         to_state=role,
-        note=_district_name(district_id),
+        note=district,
     )
 
 

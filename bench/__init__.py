@@ -1,1 +1,0 @@
-"""Measurements of the portal against a bare page, as ratios taken in one run (`make bench`)."""
