@@ -75,7 +75,12 @@ def run_web_and_worker(settings: Settings, database_url: URL) -> None:
 
 def become_web(settings: Settings) -> None:
     """Turn this process into the web server."""
-    arguments = [
+    os.execv(sys.executable, web_command(settings))  # noqa: S606 - our own interpreter
+
+
+def web_command(settings: Settings, application: str = "portal.app:create_app") -> list[str]:
+    """Return the command of a web server for `application` (`module:factory`)."""
+    return [
         sys.executable, "-m", "granian",
         "--interface", "wsgi", "--factory",
         "--host", _host(settings),
@@ -85,9 +90,8 @@ def become_web(settings: Settings) -> None:
         "--respawn-failed-workers",
         "--workers-kill-timeout", str(STOP_SECONDS - 5),
         "--no-ws", "--log-level", "warning",
-        "portal.app:create_app",
+        application,
     ]  # fmt: skip
-    os.execv(sys.executable, arguments)  # noqa: S606 - our own interpreter
 
 
 def run_worker(app: Flask) -> None:
@@ -97,6 +101,7 @@ def run_worker(app: Flask) -> None:
     jobs.run_worker(
         concurrency=WORKER_CONCURRENCY,
         fetch_job_polling_interval=2,
+        update_heartbeat_interval=5,
         shutdown_graceful_timeout=STOP_SECONDS - 5,
         delete_jobs="successful",
     )

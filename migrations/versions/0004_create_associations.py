@@ -26,10 +26,21 @@ FUNCTIONS = (
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN trim(association_plain_text($1))
     """,
-    # The name also unstemmed: what is typed may be half a word ("associaz") or a word that the
-    # dictionary skips ("noi"). The kind in words, so that "A.S.D." finds every sports club.
+    # A word and what is left of it when one letter is dropped: two words that share one of these
+    # are one typing error apart (a letter too many, missing, wrong, or swapped with the next).
     """
-    CREATE FUNCTION association_search_vector(name text, acronym text, description text, kind text)
+    CREATE FUNCTION association_word_keys(text) RETURNS text[]
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN ARRAY(SELECT $1 UNION SELECT overlay($1 PLACING '' FROM place FOR 1)
+        FROM generate_series(1, least(length($1), 30)) AS place)
+    """,
+    # The name also unstemmed: what is typed may be half a word ("associaz") or a word that the
+    # dictionary skips ("noi"). The kind in words, so that "A.S.D." finds every sports club; the
+    # municipality as a word of its own, because its name stands in another table.
+    """
+    CREATE FUNCTION association_search_vector(
+        name text, acronym text, description text, kind text, municipality_code text
+    )
     RETURNS tsvector
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     RETURN setweight(to_tsvector('it'::regconfig, association_plain_text(name)), 'A')
@@ -42,6 +53,7 @@ FUNCTIONS = (
             WHEN 'odv' THEN 'odv organizzazione di volontariato'
             WHEN 'ets_onlus' THEN 'ets onlus ente del terzo settore'
             ELSE '' END), 'D')
+        || setweight(to_tsvector('simple'::regconfig, coalesce('m' || municipality_code, '')), 'D')
     """,
 )
 
@@ -106,8 +118,8 @@ def create_trigger(table, event, transition, body):
 
 
 def create_triggers():
-    # Without the old rows that did not change anything counted, an update of a phone number
-    # touches no count: what is taken away and added again sums up to nothing.
+    # An update of a phone number touches no count: what it takes away and adds again sums up to
+    # nothing.
     old, new = "OLD TABLE AS old_rows", "NEW TABLE AS new_rows"
     cases = {
         "insert": (new, [("new_rows", 1)]),
@@ -165,7 +177,7 @@ def upgrade():
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column(
             "sort_name",
-            sa.Text(),
+            sa.Text(collation="C"),
             sa.Computed("association_sort_name((name)::text)", persisted=True),
             nullable=False,
         ),
@@ -174,7 +186,7 @@ def upgrade():
             postgresql.TSVECTOR(),
             sa.Computed(
                 "association_search_vector((name)::text, (acronym)::text, description,"
-                " (kind)::text)",
+                " (kind)::text, (municipality_code)::text)",
                 persisted=True,
             ),
             nullable=False,
@@ -232,6 +244,12 @@ def upgrade():
             postgresql_where=is_public,
         )
     op.create_index(
+        "ix_association_profile_updated_on",
+        "association",
+        [sa.text("profile_updated_on DESC NULLS LAST"), "sort_name", "id"],
+        postgresql_where=is_public,
+    )
+    op.create_index(
         "ix_association_search_vector",
         "association",
         ["search_vector"],
@@ -275,16 +293,22 @@ def upgrade():
     )
     op.create_table(
         "association_word",
-        sa.Column("word", sa.Text(), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("word", name=op.f("pk_association_word")),
     )
     op.create_index(
-        "ix_association_word_word_trigrams",
+        "ix_association_word_keys",
+        "association_word",
+        [sa.text("association_word_keys(word)")],
+        postgresql_using="gin",
+    )
+    op.create_index(
+        "ix_association_word_trigrams",
         "association_word",
         ["word"],
-        postgresql_using="gist",
-        postgresql_ops={"word": "gist_trgm_ops"},
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
     )
     create_triggers()
 

@@ -40,7 +40,7 @@ def from_local(moment: datetime) -> datetime:
 
 @contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
-    """Hold the clock of this process at `moment` (aware); for tests."""
+    """Hold the clock of this process at `moment` (aware); for tests and demo data."""
     global _frozen_at  # noqa: PLW0603 - one clock a process is the point
     before, _frozen_at = _frozen_at, moment
     try:

@@ -104,18 +104,18 @@ def _in_context(app: Flask, run: JobFunction) -> JobFunction:
     return run_in_context
 
 
-@job("rescue_stalled_jobs", cron="*/2 * * * *", retries=None)
+@job("rescue_stalled_jobs", cron="* * * * *", retries=None)
 def rescue_stalled_jobs(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
     """Take up again what a killed worker left in the middle.
 
-    A worker writes a heartbeat while it lives; jobs of a silent one go back to the queue.
+    A worker writes a heartbeat every five seconds; jobs of a silent one go back to the queue.
     """
     session().connection().exec_driver_sql(
         """
         UPDATE procrastinate_jobs SET status = 'todo', worker_id = NULL
         WHERE status = 'doing' AND (worker_id IS NULL OR worker_id NOT IN (
             SELECT id FROM procrastinate_workers
-            WHERE last_heartbeat > now() - interval '1 minute'
+            WHERE last_heartbeat > now() - interval '30 seconds'
         ))
         """
     )

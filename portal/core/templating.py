@@ -1,10 +1,12 @@
 """What templates can call: formats of dates and numbers, addresses of static files."""
 
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, request, url_for
-from flask_babel import format_date, format_decimal, get_locale
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -12,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 from portal.config import Settings
 from portal.core.addresses import local_address
 from portal.core.clock import local_today, to_local
+from portal.core.translation import install_translation, language
 
 
 def install_templating(app: Flask, *, static_prefix: str) -> None:
@@ -20,11 +23,14 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         static=lambda path: static_prefix + path,
+        # Text, not a call: a page has up to a hundred icons.
+        sprite=static_prefix + "icons/sprite.svg",
+        url_for=address_of,
         address_with=address_with,
         page_address=page_address,
         language_address=language_address,
-        locale=lambda: str(get_locale() or "it"),
-        other_locale=lambda: "en" if str(get_locale() or "it") == "it" else "it",
+        locale=language,
+        other_locale=lambda: "en" if language() == "it" else "it",
     )
     app.jinja_env.filters.update(
         day=format_day,
@@ -37,6 +43,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         number=format_decimal,
         paragraphs=paragraphs,
     )
+    install_translation(app)
     settings: Settings = app.extensions["portal_settings"]
     app.context_processor(lambda: {"is_demo": settings.is_demo})
 
@@ -84,6 +91,19 @@ def paragraphs(text: str) -> Markup:
         Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in b.split("\n")))
         for b in blocks
     )
+
+
+def address_of(endpoint: str, **values: Any) -> str:  # noqa: ANN401 - Flask's own signature
+    """Return the address of `endpoint`: Flask's `url_for`, where nothing varies worked out once."""
+    if values:
+        return url_for(endpoint, **values)
+    return _fixed_address(endpoint, request.root_path)
+
+
+@cache
+def _fixed_address(endpoint: str, _root: str) -> str:
+    # Endpoints are few and stand in templates; where the portal is mounted is part of the key.
+    return url_for(endpoint)
 
 
 def address_with(**changes: object) -> str:

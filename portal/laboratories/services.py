@@ -203,6 +203,7 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
         raise RuleBrokenError(_l("Tell your idea in a few lines before you send it."), "text")
     is_mended = proposal.state is ProposalState.RETURNED
     proposal.submitted_at = utc_now()
+    proposal.reason = None
     _step(actor, proposal, ProposalAction.RESUBMIT if is_mended else ProposalAction.SUBMIT)
     session().flush()
     case = _resubmit_case(actor, proposal) if is_mended else _open_case(actor, proposal)

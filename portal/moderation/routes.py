@@ -217,7 +217,7 @@ def _go_on(decided: CaseRow, following: CaseRow | None, wanted: QueueFilter) -> 
 
 
 def _show_done(case: CaseRow, words: str, *, changed: CaseRow | None = None) -> BaseResponse:
-    """Show `case` after a step; for HTMX its panel and the row of the case that changed."""
+    """Show `case` after a step on it, or on `changed`; for HTMX its panel and the rows of both."""
     wanted = _wanted()
     address = _case_address(case.id, wanted)
     if not wants_partial():
@@ -226,12 +226,12 @@ def _show_done(case: CaseRow, words: str, *, changed: CaseRow | None = None) -> 
     response = render_page(
         "moderation/_case_step.html",
         done=words,
-        changed=changed or case,
+        rows=[case, changed] if changed else [case],
         wanted=wanted,
         looks=case_looks(),
         **_case_context(case, wanted, DecideForm(formdata=None)),
     )
-    return push_address(response, address)
+    return push_address(response, address) if changed else response
 
 
 def _case_address(case_id: int, wanted: QueueFilter) -> str:

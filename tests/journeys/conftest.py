@@ -59,18 +59,18 @@ def free_port() -> int:
 def start_portal(folder: Path, *, port: int | None = None, **environment: str) -> Portal:
     """Start `portal run` and wait until it answers."""
     port = port or free_port()
-    log = (folder / "log").open("ab")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "portal", "run"],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        env=os.environ
-        | {"PORT": str(port), "PORTAL_DEMO": "1", "PORTAL_DATA_DIR": str(folder / "instance")}
-        | environment,
-    )
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "portal", "run"],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            env=os.environ
+            | {"PORT": str(port), "PORTAL_DEMO": "1", "PORTAL_DATA_DIR": str(folder / "instance")}
+            | environment,
+        )
     portal = Portal(f"http://127.0.0.1:{port}", folder, process)
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:

@@ -91,6 +91,11 @@ class Association(Timestamped, Base):
             *("district_id", "sort_name", "id"),
             postgresql_where=_IS_PUBLIC,
         ),
+        Index(
+            "ix_association_profile_updated_on",
+            *(text("profile_updated_on DESC NULLS LAST"), "sort_name", "id"),
+            postgresql_where=_IS_PUBLIC,
+        ),
         # Without the pending list of GIN: it would make a search slow after every import.
         Index(
             "ix_association_search_vector",
@@ -130,12 +135,13 @@ class Association(Timestamped, Base):
     version: Mapped[int] = mapped_column(default=1)
     # Functions of migration 0004.
     sort_name: Mapped[str] = mapped_column(
-        Text, Computed("association_sort_name((name)::text)", persisted=True)
+        Text(collation="C"), Computed("association_sort_name((name)::text)", persisted=True)
     )
     search_vector: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "association_search_vector((name)::text, (acronym)::text, description, (kind)::text)",
+            "association_search_vector((name)::text, (acronym)::text, description,"
+            " (kind)::text, (municipality_code)::text)",
             persisted=True,
         ),
         deferred=True,
@@ -176,15 +182,21 @@ class AssociationWord(Base):
 
     __tablename__ = "association_word"
     __table_args__ = (
+        # Words one error apart, and words that look alike.
         Index(
-            "ix_association_word_word_trigrams",
+            "ix_association_word_keys",
+            text("association_word_keys(word)"),
+            postgresql_using="gin",
+        ),
+        Index(
+            "ix_association_word_trigrams",
             "word",
-            postgresql_using="gist",
-            postgresql_ops={"word": "gist_trgm_ops"},
+            postgresql_using="gin",
+            postgresql_ops={"word": "gin_trgm_ops"},
         ),
     )
 
-    word: Mapped[str] = mapped_column(Text, primary_key=True)
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
     number: Mapped[int]
     """In how many names."""
 

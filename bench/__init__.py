@@ -1,0 +1,1 @@
+"""Measurements of the portal against a bare page, as ratios taken in one run (`make bench`)."""

@@ -1,0 +1,84 @@
+"""Public pages against the bare one: requests a second, in turns, under the same server."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection
+
+from bench import load
+from bench.results import Result, summarise
+from bench.stage import Server, Stage
+
+CLIENTS = 4
+"""As many as the server has threads."""
+MOST_REQUESTS = 50_000
+REGISTRY = "/registro/"
+SHIFTS = "/volontariato/"
+WARM_UP_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class MeasuredPage:
+    """A page of the portal, asked for in one way."""
+
+    name: str
+    request: str
+    status: str
+    at_least: float
+
+
+def measure_pages(stage: Stage, *, pairs: int, seconds: float) -> list[Result]:
+    """Return how each page does against the reference, reference and portal in turns."""
+    pages = list(_pages(stage))
+    for page in pages:
+        _run(stage.portal, page.request, WARM_UP_SECONDS)
+    _run(stage.reference, load.get("/"), WARM_UP_SECONDS)
+    speeds: dict[str, list[float]] = {page.name: [] for page in pages}
+    ratios: dict[str, list[float]] = {page.name: [] for page in pages}
+    bare: list[float] = []
+    for _ in range(pairs):
+        for page in pages:
+            bare.append(_run(stage.reference, load.get("/"), seconds).per_second)
+            outcome = _run(stage.portal, page.request, seconds)
+            if set(outcome.statuses) != {page.status}:
+                raise RuntimeError(f"{page.name}: {outcome.statuses}")
+            speeds[page.name].append(outcome.per_second)
+            ratios[page.name].append(outcome.per_second / bare[-1])
+    lines = [
+        summarise(p.name, "requests/s", speeds[p.name], ratios[p.name], at_least=p.at_least)
+        for p in pages
+    ]
+    return [summarise("reference: bare page of 20 rows", "requests/s", bare), *lines]
+
+
+def _pages(stage: Stage) -> Iterator[MeasuredPage]:
+    yield MeasuredPage("registry list", load.get(REGISTRY), "200", 0.5)
+    yield MeasuredPage("registry profile", load.get(find_profile(stage)), "200", 0.5)
+    yield MeasuredPage("shift list", load.get(SHIFTS), "200", 0.5)
+    tag = fetch(stage.portal, REGISTRY)[1].get("ETag")
+    if tag:
+        again = load.get(REGISTRY, If_None_Match=tag)
+        yield MeasuredPage("registry list, revalidated (304)", again, "304", 1.0)
+
+
+def find_profile(stage: Stage) -> str:
+    """Return the address of the first association on the list."""
+    page = fetch(stage.portal, REGISTRY)[2].decode()
+    start = page.index('href="/registro/', page.index("data-id="))
+    return page[start + len('href="') : page.index('"', start + len('href="'))]
+
+
+def fetch(server: Server, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """Return status, headers and body of one GET."""
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request(
+            "GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()}
+        )
+        answer = connection.getresponse()
+        return answer.status, dict(answer.getheaders()), answer.read()
+    finally:
+        connection.close()
+
+
+def _run(server: Server, request: str, seconds: float) -> load.Outcome:
+    return load.run(load.Plan(server.port, [request], CLIENTS, seconds, MOST_REQUESTS))

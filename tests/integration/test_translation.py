@@ -1,0 +1,41 @@
+"""Templates speak as Flask-Babel would make them speak, only sooner."""
+
+import pytest
+from flask import Flask
+from flask_babel import force_locale
+from jinja2 import DictLoader
+
+TEMPLATES = {
+    "words.html": '{{ _("Sign in") }}|{{ _("Open until %(day)s", day="<b>") }}',
+    "words.txt": '{{ _("Open until %(day)s", day="<b>") }}',
+    "number.html": '{{ ngettext("%(num)s proposal", "%(num)s proposals", number) }}',
+    "unknown.html": '{{ _("100 %% of nothing") }}',
+}
+
+
+@pytest.fixture
+def render(app: Flask):
+    environment = app.jinja_env.overlay(loader=DictLoader(TEMPLATES))
+    with app.test_request_context():
+        yield lambda name, **values: environment.get_template(name).render(**values)
+
+
+def test_words_are_escaped_in_html_and_left_alone_in_text(render):
+    assert render("words.html") == "Accedi|Aperto fino a &lt;b&gt;"
+    assert render("words.txt") == "Aperto fino a <b>"
+
+
+def test_each_language_keeps_its_own_words(render):
+    for _round in range(2):
+        assert render("words.html").startswith("Accedi|")
+        with force_locale("en"):
+            assert render("words.html").startswith("Sign in|")
+
+
+def test_number_chooses_the_form(render):
+    assert render("number.html", number=1) == "1 proposta"
+    assert render("number.html", number=2) == "2 proposte"
+
+
+def test_unknown_words_stay_and_per_cent_signs_are_written_twice(render):
+    assert render("unknown.html") == "100 % of nothing"

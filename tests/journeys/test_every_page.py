@@ -1,0 +1,74 @@
+"""Every page a role can reach by links: it opens, axe is content, nothing overflows at 320 px."""
+
+import re
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.conftest import Portal, Visitor
+
+ROLES = {
+    "visitor": None,
+    "citizen": "cittadina@example.org",
+    "representative": "associazione@example.org",
+    "clerk": "operatore@example.org",
+    "architect": "architetta@example.org",
+    "administrator": "admin@example.org",
+}
+MOST_PAGES = 60
+NOT_PAGES = ("/static/", "/lingua/", "/sitemap.xml", "/robots.txt")
+
+
+def kind_of(path: str) -> str:
+    """Return the address with numbers and names left out: one page of each kind is enough."""
+    path = urlsplit(path).path
+    path = re.sub(r"/\d+", "/N", path)
+    for folder in ("registro", "laboratori", "luoghi", "associazione", "volontariato/progetti"):
+        path = re.sub(rf"^/{folder}/(?!richiest)[^/]+", f"/{folder}/X", path)
+    return path
+
+
+def links_of(page: Page, portal: Portal) -> list[str]:
+    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    paths = [link.removeprefix(portal.url).split("#")[0] for link in found
+             if link.startswith(portal.url)]  # fmt: skip
+    return [path for path in paths if path and not path.startswith(NOT_PAGES)]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_page_within_reach_is_for_everybody(role: str, browser: Browser, portal: Portal):
+    context = browser.new_context(viewport={"width": 320, "height": 800}, locale="it-IT")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on(
+        "console", lambda m: errors.append(f"{page.url}: {m.text}") if m.type == "error" else None
+    )
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+    email = ROLES[role]
+    if email:
+        Visitor(page, portal).signs_in(email)
+    seen: set[str] = set()
+    border = ["/", "/registro/?q=zzzzqq", "/cerca?q=sport", "/non-esiste"]
+    while border and len(seen) < MOST_PAGES:
+        path = border.pop(0)
+        if kind_of(path) in seen and path != "/registro/?q=zzzzqq":
+            continue
+        seen.add(kind_of(path))
+        answer = page.goto(portal.url + path)
+        assert answer is not None
+        if path == "/non-esiste":
+            assert answer.status == 404
+            errors.clear()
+        else:
+            assert answer.status == 200, f"{path}: {answer.status}"
+        if "html" not in answer.headers.get("content-type", ""):
+            continue
+        border += links_of(page, portal)
+        errors += [f"{path}: {complaint}" for complaint in complaints_of(page)]
+        if (wide := overflow_of(page)) > 0:
+            errors.append(f"{path}: {wide} px too wide at 320")
+    context.close()
+    assert errors == []
+    assert len(seen) > 12

@@ -1,0 +1,159 @@
+"""Killed in the middle of sign-ups: what was acknowledged is there, its mail left once."""
+
+import http.client
+import signal
+import socket
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+from email import message_from_bytes, policy
+from urllib.parse import urlencode, urlsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Sink
+from flask import current_app, session
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy import text
+
+from portal.accounts.services import create_account
+from portal.core.access import PORTAL
+from portal.core.clock import utc_now
+from portal.core.database import db
+from portal.volunteering.services import create_programme, create_project, create_shift
+from portal.volunteering.states import Sector
+from tests.journeys.conftest import Portal, start_portal, stop_portal
+from tests.journeys.processes import app_on, kill, processes_named, wait_until
+
+PEOPLE = 60
+PLACES = 40
+CLIENTS = 6
+
+
+class Inbox(Sink):
+    """Keeps (recipient, Message-ID) of what arrives."""
+
+    def __init__(self):
+        super().__init__()
+        self.arrived = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - aiosmtpd's name
+        message = message_from_bytes(envelope.content, policy=policy.default)
+        self.arrived.append((message["To"], message["Message-ID"]))
+        return "250 kept"
+
+
+@pytest.fixture
+def inbox():
+    handler = Inbox()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=port)
+    controller.start()
+    handler.url = f"smtp://127.0.0.1:{port}"
+    yield handler
+    controller.stop()
+
+
+def prepare_shift_and_people():
+    """Store a shift and people; return its id and each person's e-mail with a signed-in cookie."""
+    programme = create_programme(actor=PORTAL, name="Prova di forza", requires_enrolment=False)
+    project = create_project(
+        actor=PORTAL, programme_id=programme.id, title="Turno conteso", summary="Prova",
+        description="Prova", sector=Sector.EVENTS, place_name="Piazza", tutor_name="Tutor Prova",
+        district_id=db.session.scalar(text("SELECT min(id) FROM district")),
+    )  # fmt: skip
+    shift = create_shift(
+        actor=PORTAL, project_id=project.id, capacity=PLACES, waiting_capacity=PEOPLE,
+        starts_at=utc_now() + timedelta(days=3), ends_at=utc_now() + timedelta(days=3, hours=2),
+    )  # fmt: skip
+    actors = [
+        create_account(actor=PORTAL, email=f"forza{n}@example.org", name=f"Forza {n}")
+        for n in range(PEOPLE)
+    ]
+    db.session.commit()
+    rows = db.session.execute(
+        text("SELECT email, fs_uniquifier FROM user_account WHERE id = ANY(:ids)"),
+        {"ids": [actor.id for actor in actors]},
+    ).all()
+    return shift.id, {row.email: sign_in_cookie(row.fs_uniquifier) for row in rows}
+
+
+def sign_in_cookie(uniquifier):
+    """Return the cookie and CSRF token of a signed-in browser, made with the portal's own key."""
+    app = current_app._get_current_object()
+    with app.test_request_context():
+        token = generate_csrf()
+        signed = app.session_interface.get_signing_serializer(app).dumps(
+            {**session, "_user_id": uniquifier, "_fresh": True}
+        )
+    return f"{app.config['SESSION_COOKIE_NAME']}={signed}", token
+
+
+def take_place(portal: Portal, shift_id: int, cookie: str, token: str) -> bool:
+    """Press the button once; True if the portal said yes."""
+    connection = http.client.HTTPConnection(urlsplit(portal.url).netloc, timeout=10)
+    try:
+        connection.request(
+            "POST",
+            f"/volontariato/turni/{shift_id}/partecipo",
+            body=urlencode({"csrf_token": token}),
+            headers={"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        answer = connection.getresponse()
+        answer.read()
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return answer.status == 303 and "/accedi" not in (answer.headers["Location"] or "")
+
+
+def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(make_folder, inbox):
+    portal = start_portal(make_folder(), SMTP_URL=inbox.url)
+    with app_on(portal):
+        shift_id, people = prepare_shift_and_people()
+    waiting, acknowledged, lock = list(people.items()), [], threading.Lock()
+
+    def press_buttons():
+        while True:
+            with lock:
+                if not waiting:
+                    return
+                email, (cookie, token) = waiting.pop()
+            if take_place(portal, shift_id, cookie, token):
+                acknowledged.append(email)
+            else:
+                time.sleep(0.2)  # a person waits and taps again
+                with lock:
+                    waiting.insert(0, (email, (cookie, token)))
+
+    threads = [threading.Thread(target=press_buttons) for _ in range(CLIENTS)]
+    for thread in threads:
+        thread.start()
+    for share in (PEOPLE // 4, PEOPLE // 2):
+        wait_until(lambda share=share: len(acknowledged) >= share, seconds=60)
+        for word in ("granian", "portal worker"):
+            for pid in processes_named(portal, word):
+                kill(pid, signal.SIGKILL)
+    for thread in threads:
+        thread.join(timeout=120)
+    assert sorted(acknowledged) == sorted(people)
+
+    with app_on(portal):
+        counts = Counter(
+            db.session.execute(
+                text("SELECT state FROM sign_up WHERE shift_id = :id AND state <> 'left'"),
+                {"id": shift_id},
+            ).scalars()
+        )
+        assert counts == {"confirmed": PLACES, "waiting": PEOPLE - PLACES}
+
+    # A worker counts as dead after 30 s of silence; its job is then taken up again.
+    wait_until(lambda: len({to for to, _ in inbox.arrived}) == PEOPLE, seconds=150, what="mail")
+    by_person = {to: {i for other, i in inbox.arrived if other == to} for to, _ in inbox.arrived}
+    assert all(len(ids) == 1 for ids in by_person.values()), "two mails for one sign-up"
+    assert by_person.keys() == people.keys()
+    assert stop_portal(portal) == 0
