@@ -79,6 +79,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     # R+
     _P.SHIFT_TAKE_PLACE: _signed_in(),
     _P.SHIFT_LEAVE_PLACE: _signed_in(),
+    _P.TUTOR_READ: _signed_in(),
     _P.ENROLMENT_REQUEST: _signed_in(),
     # Laboratories
     _P.PROPOSAL_WRITE: _signed_in(),

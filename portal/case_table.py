@@ -6,8 +6,18 @@ from portal.laboratories import queries as laboratories
 from portal.laboratories.services import apply_decision as apply_to_proposal
 from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.states import CaseAction, CaseKind
+from portal.volunteering import queries as volunteering
+from portal.volunteering.services import apply_enrolment_decision
 
 CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
+    CaseKind.ENROLMENT: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_enrolment_decision,
+        load=volunteering.get_enrolment_case,
+        template="volunteering/_enrolment_case.html",
+        door="door-help",
+        icon="door-hand",
+    ),
     CaseKind.PROPOSAL: CaseKindSpec(
         decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
         apply=apply_to_proposal,

@@ -64,6 +64,8 @@ class Permission(StrEnum):
     """Take a place in a shift."""
     SHIFT_LEAVE_PLACE = "shift:leave_place"
     """Leave one's place in a shift."""
+    TUTOR_READ = "tutor:read"
+    """Read who the tutor of a project is."""
     ENROLMENT_REQUEST = "enrolment:request"
     """Ask to be entered in the register of volunteers."""
 

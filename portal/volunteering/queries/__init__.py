@@ -20,9 +20,11 @@ from portal.volunteering.queries.shifts import (
     search_shifts,
 )
 from portal.volunteering.queries.sign_ups import (
+    ShiftStanding,
     SignUpRow,
     decide_for,
     find_person_facts,
+    find_standing,
     list_sign_ups_of,
 )
 
@@ -33,12 +35,14 @@ __all__ = [
     "ShiftDetailRow",
     "ShiftFilters",
     "ShiftRow",
+    "ShiftStanding",
     "SignUpRow",
     "count_open_shifts",
     "count_shifts_needing_people",
     "decide_for",
     "find_enrolment_of",
     "find_person_facts",
+    "find_standing",
     "get_enrolment_case",
     "get_project",
     "get_shift",

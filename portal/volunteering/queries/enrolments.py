@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, select
 
 from portal.accounts.models import User
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
-from portal.moderation.models import Case
-from portal.moderation.states import OPEN_STATES, CaseKind
 from portal.volunteering.models import Enrolment
 from portal.volunteering.policies import (
     age_on,
@@ -37,8 +35,6 @@ class EnrolmentRow:
     reason: str | None
     submitted_at: datetime | None
     updated_at: datetime
-    due_on: date | None
-    """By when the office answers; None while nothing waits there."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,6 @@ def get_enrolment_case(enrolment_id: int) -> EnrolmentCaseRow:
 
 
 def _enrolment_rows() -> Select[*tuple[Any, ...]]:
-    # At most one open case a subject (a unique index says so), hence at most one row.
     return select(
         Enrolment.id,
         Enrolment.user_id,
@@ -92,13 +87,4 @@ def _enrolment_rows() -> Select[*tuple[Any, ...]]:
         Enrolment.reason,
         Enrolment.submitted_at,
         Enrolment.updated_at,
-        Case.due_on,
-    ).outerjoin_from(
-        Enrolment,
-        Case,
-        and_(
-            Case.kind == CaseKind.ENROLMENT,
-            Case.subject_id == Enrolment.id,
-            Case.state.in_(OPEN_STATES),
-        ),
     )

@@ -18,6 +18,7 @@ from portal.volunteering.policies import (
     PersonFacts,
     ShiftFacts,
     SignUpDecision,
+    can_leave,
     decide_sign_up,
 )
 from portal.volunteering.states import (
@@ -49,6 +50,15 @@ class SignUpRow:
     def is_past(self) -> bool:
         """Say whether the shift has ended."""
         return self.ends_at <= utc_now()
+
+
+@dataclass(frozen=True)
+class ShiftStanding:
+    """How one person stands to one shift."""
+
+    decision: SignUpDecision
+    held: HeldSignUp | None
+    can_leave: bool
 
 
 def find_person_facts(actor: Actor) -> PersonFacts:
@@ -88,6 +98,13 @@ def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDe
     """Return, by shift id, whether `actor` can take a place; two queries however many shifts."""
     person, now = find_person_facts(actor), utc_now()
     return {shift.id: decide_sign_up(shift, person, now) for shift in shifts}
+
+
+def find_standing(actor: Actor, shift: ShiftFacts) -> ShiftStanding:
+    """Return what `actor` has in `shift`, and what they can do."""
+    person, now = find_person_facts(actor), utc_now()
+    held = person.held.get(shift.id)
+    return ShiftStanding(decide_sign_up(shift, person, now), held, can_leave(shift, held, now))
 
 
 def list_sign_ups_of(user_id: int) -> list[SignUpRow]:

@@ -1,0 +1,103 @@
+"""Forms of the enrolment."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Regexp
+from wtforms.widgets import TextInput
+
+from portal.core.forms import InputRequired, Length, PortalForm, one_line, required, trimmed
+from portal.volunteering.models import AVAILABILITY_SLOTS
+from portal.volunteering.states import Residence
+
+LONGEST_MOTIVATION = 3_000
+
+
+class WrittenDateField(DateField):
+    """A date as people write it in Italy, `17/05/1990`; also as browsers send it."""
+
+    widget = TextInput()
+
+    def __init__(self, label: object, **kwargs: object) -> None:
+        """Accept both ways; show the Italian one."""
+        super().__init__(label, format=["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"], **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the date; say how to write it where it cannot be read."""
+        self.data: date | None = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        for form in self.strptime_format:
+            try:
+                self.data = datetime.strptime(valuelist[0].strip(), form).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                continue
+            return
+        raise ValueError(_l("Write day, month and year, for example 17/05/1990."))
+
+
+class EnrolmentPersonForm(PortalForm):
+    """Who the person is."""
+
+    born_on = WrittenDateField(
+        _l("When were you born?"),
+        description=_l("Day, month and year, for example 17/05/1990"),
+        validators=[InputRequired(_l("Write your date of birth."))],
+    )
+    residence = RadioField(
+        _l("Do you live in Reggio Emilia?"),
+        choices=[
+            (Residence.RESIDENT.value, _l("Yes, I am a resident")),
+            (Residence.DOMICILED.value, _l("I have my domicile there: for study, work or family")),
+        ],
+        validators=[InputRequired(_l("Choose how you live in the city."))],
+        # WTForms' own message names a choice nobody sees.
+        validate_choice=True,
+    )
+    phone = StringField(
+        _l("Your telephone number"),
+        description=_l("The office calls it for a short talk. Nobody else sees it."),
+        filters=[one_line],
+        validators=[
+            required(_l("Write a telephone number.")),
+            Length(max=30, message=_l("This number is too long: write one number only.")),
+            Regexp(
+                r"^\+?[0-9][0-9 ./()-]{4,28}$",
+                message=_l("Write the number with figures only, for example 333 1234567."),
+            ),
+        ],
+    )
+
+
+class EnrolmentTimesForm(PortalForm):
+    """When the person has time."""
+
+    availability = SelectMultipleField(
+        _l("At which times can you, usually?"),
+        description=_l(
+            "Tick the boxes. It is no commitment, and helps us propose the right shifts."
+        ),
+        choices=[(slot, slot) for slot in AVAILABILITY_SLOTS],
+        validators=[InputRequired(_l("Tick at least one time of the week."))],
+    )
+    motivation = TextAreaField(
+        _l("Why would you like to help?"),
+        description=_l("Two lines are enough. Please write nothing about your health."),
+        filters=[trimmed],
+        validators=[
+            Length(
+                max=LONGEST_MOTIVATION,
+                message=_l("This text is too long: at most 3,000 characters."),
+            )
+        ],
+    )
+
+
+class EnrolmentSendForm(PortalForm):
+    """The summary's button: nothing to fill in."""
+
+
+class RestartForm(PortalForm):
+    """The button that asks again: nothing to fill in."""

@@ -1,0 +1,7 @@
+"""R+: shifts, places, enrolment."""
+
+from portal.volunteering.routes.blueprint import volunteering
+from portal.volunteering.routes.enrolment import show_enrolment
+from portal.volunteering.routes.shifts import list_shifts
+
+__all__ = ["list_shifts", "show_enrolment", "volunteering"]
