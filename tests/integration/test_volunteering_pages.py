@@ -112,7 +112,7 @@ def test_day_of_a_shift_just_after_midnight_is_the_city_s(client):
         ({"settore": "nonsense", "giorno": "never", "parte": "notte", "ambito": "zz"}, None),
         ({"pagina": "999"}, None),
         ({"pagina": "-1", "altro": "x"}, None),
-        ({"q": "' & | ! ( <b>"}, {"verde", "libri"} - {"verde", "libri"}),
+        ({"q": "' & | ! ( <b>"}, {"verde"}),  # "bulbi" begins so
     ],
 )
 def test_filters_narrow_the_list(client, query, found):
