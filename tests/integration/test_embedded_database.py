@@ -403,7 +403,19 @@ def test_checkouts_have_different_default_folders(folder):
     second = default_data_dir(folder / "two/instance")
     assert first != second
     assert first == default_data_dir(folder / "two/../one/instance")
-    assert first.is_relative_to("/var/lib" if os.geteuid() == 0 else folder)
+    assert first.is_relative_to(folder)
+
+
+@root_only
+def test_data_of_a_private_home_lives_elsewhere_until_the_instance_is_removed(folder):
+    home = folder / "home"
+    home.mkdir(mode=0o700)
+    first = default_data_dir(home / "instance")
+    assert first.is_relative_to("/var/lib")
+    assert first == default_data_dir(home / "instance")
+    shutil.rmtree(home / "instance")
+    assert first != default_data_dir(home / "instance")
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 @root_only

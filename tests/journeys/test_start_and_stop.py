@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from portal.core.database import db
+from portal.core.embedded_database import default_data_dir
 from tests.journeys.conftest import ROOT, start_portal, stop_portal
 from tests.journeys.processes import app_on, children_of, is_alive, processes_named, wait_until
 
@@ -70,20 +71,12 @@ def test_process_that_ends_is_started_again(make_folder):
 
 def test_terminate_stops_the_database_too(make_folder):
     portal = start_portal(make_folder())
-    postmaster = next((portal.folder).rglob("postmaster.pid"), None) or next(
-        _root_data_dir(portal).rglob("postmaster.pid")
-    )
+    postmaster = default_data_dir(portal.folder / "instance") / "postmaster.pid"
     pid = int(postmaster.read_text().splitlines()[0])
     assert is_alive(pid)
     portal.process.terminate()
     portal.process.wait(timeout=60)
     wait_until(lambda: not is_alive(pid), what="the database still runs")
-
-
-def _root_data_dir(portal):
-    from portal.core.embedded_database import default_data_dir
-
-    return default_data_dir(portal.folder / "instance")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ Windows has no such folders, so it gets loopback with a password; that part was 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ from portal.core.embedded_database.folder import (
     USERS_FILE,
     Account,
     EmbeddedDatabaseError,
-    digest,
+    account_can_enter,
     errors_in_one_line,
     exclusive,
     is_root,
@@ -46,6 +47,8 @@ from portal.core.embedded_database.server import (
     wait_for_busy_server,
 )
 
+ELSEWHERE = "/var/lib/citta-collaborativa"
+
 __all__ = [
     "EmbeddedDatabaseError",
     "EmbeddedServer",
@@ -59,14 +62,20 @@ __all__ = [
 def default_data_dir(instance_dir: Path) -> Path:
     """Where the data lives unless told otherwise: `instance/postgres`.
 
-    For root it is a folder of this checkout under `/var/lib`, because the unprivileged account
-    that runs the server cannot enter a checkout in a private home.
+    Run by root, the server's unprivileged account has to get in. Where it cannot (a checkout in a
+    private home) the data lives in a folder below `/var/lib`, whose path `instance/` keeps in the
+    file `database-folder`: who removes `instance/` starts anew here too.
     """
     instance_dir = instance_dir.resolve()
-    if not is_root():
+    if not is_root() or account_can_enter(instance_dir):
         return instance_dir / "postgres"
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", instance_dir.parent.name)[:20]
-    return Path("/var/lib/citta-collaborativa", f"{name}-{digest(instance_dir)}", "postgres")
+    note = instance_dir / "database-folder"
+    if not note.exists():
+        name = re.sub(r"[^A-Za-z0-9_-]+", "-", instance_dir.parent.name)[:20]
+        chosen = Path(ELSEWHERE, f"{name}-{secrets.token_hex(6)}", "postgres")
+        instance_dir.mkdir(parents=True, exist_ok=True)
+        note.write_text(f"{chosen}\n", encoding="utf-8")
+    return Path(note.read_text(encoding="utf-8").strip())
 
 
 def start(data_dir: Path, *, database: str = "portal", durable: bool = True) -> EmbeddedServer:

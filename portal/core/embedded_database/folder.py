@@ -89,6 +89,13 @@ def prepare_folder(data_dir: Path) -> Account | None:
     return account
 
 
+def account_can_enter(folder: Path) -> bool:
+    """Say whether the account of root's server can get into `folder`, or to where it will be."""
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    enter = ["/bin/sh", "-c", 'cd "$1"', "sh", str(existing)]
+    return not run_program(enter, _choose_account(existing.stat().st_uid), Path("/"))
+
+
 def _choose_account(owner: int) -> Account:
     """The unprivileged account for root's server: the folder's owner if it is one of ours."""
     known = []
