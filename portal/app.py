@@ -20,7 +20,7 @@ from portal.core.addresses import install_addresses
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
 from portal.core.security_headers import install_security_headers
-from portal.core.templating import install_templating
+from portal.core.templating import PortalEnvironment, install_templating
 from portal.error_pages import install_error_pages
 from portal.home.landing import landing_address
 from portal.home.routes import home
@@ -54,6 +54,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     app = Flask(
         "portal", root_path=str(PROJECT_ROOT), template_folder="templates", static_folder=None
     )
+    app.jinja_environment = PortalEnvironment
     app.extensions["portal_settings"] = settings
     app.config.from_mapping(_flask_config(settings, database_url))
     install_extensions(
