@@ -1,0 +1,514 @@
+"""Proposals through the services: steps, cases, history, mails, rules of the database."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from portal.core.access import PORTAL
+from portal.core.clock import frozen, utc_now
+from portal.core.database import db
+from portal.core.errors import (
+    AlreadyDecidedError,
+    ForbiddenStepError,
+    NotFoundError,
+    RuleBrokenError,
+)
+from portal.core.history import list_history
+from portal.core.mail import MailMessage
+from portal.laboratories import queries
+from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.services import (
+    ChangedMeanwhileError,
+    ProposalContent,
+    WritingClosedError,
+    advance_phase,
+    archive_laboratory,
+    create_laboratory,
+    save_draft,
+    start_proposal,
+    submit_proposal,
+    withdraw_proposal,
+)
+from portal.laboratories.states import PHASES, Phase, ProposalRefusal, ProposalState
+from portal.moderation.models import Case
+from portal.moderation.services import decide_case
+from portal.moderation.states import CaseAction, CaseState
+from portal.permissions import Role
+from tests.factories.laboratories import (
+    case_of,
+    decide,
+    district_id_of,
+    make_draft,
+    make_laboratory,
+    make_published,
+    make_submitted,
+)
+from tests.factories.people import actor_of, make_user
+from tests.factories.registry import make_association
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def mails() -> list[MailMessage]:
+    return list(db.session.scalars(db.select(MailMessage).order_by(MailMessage.id)))
+
+
+def steps_of(proposal: Proposal) -> list[str]:
+    history = list_history(subject_kind="proposal", subject_id=proposal.id)
+    return [step.action for step in reversed(history)]
+
+
+def resubmit(author, proposal):
+    submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=proposal.version)
+    db.session.commit()
+
+
+# --- laboratories
+
+
+def test_a_laboratory_opens_in_listening_and_goes_through_its_phases():
+    laboratory = make_laboratory()
+    assert laboratory.phase is Phase.LISTENING
+    for phase in PHASES[1:]:
+        assert advance_phase(actor=PORTAL, laboratory_id=laboratory.id).phase is phase
+    with pytest.raises(ForbiddenStepError):
+        advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    history = list_history(subject_kind="laboratory", subject_id=laboratory.id)
+    assert [h.action for h in reversed(history)] == ["open", *["advance"] * 6]
+
+
+def test_a_laboratory_is_archived_once():
+    laboratory = make_laboratory()
+    archive_laboratory(actor=PORTAL, laboratory_id=laboratory.id)
+    with pytest.raises(ForbiddenStepError):
+        archive_laboratory(actor=PORTAL, laboratory_id=laboratory.id)
+
+
+def test_an_unknown_laboratory_is_not_found():
+    with pytest.raises(NotFoundError):
+        advance_phase(actor=PORTAL, laboratory_id=404)
+
+
+def test_two_laboratories_with_one_title_have_two_addresses():
+    slugs = {make_laboratory(title="Il Parco!").slug for _ in range(3)}
+    assert slugs == {"il-parco", "il-parco-2", "il-parco-3"}
+
+
+def test_a_title_without_letters_still_gets_an_address():
+    assert make_laboratory(title="«…»").slug == "laboratorio"
+
+
+# --- writing and sending
+
+
+def test_a_proposal_goes_from_draft_to_the_page():
+    author = make_user(name="Anna Prova")
+    laboratory = make_laboratory()
+    proposal = make_draft(laboratory, author)
+    assert proposal.state is ProposalState.DRAFT
+    submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=proposal.version)
+    db.session.commit()
+    case = case_of(proposal)
+    assert (case.state, case.title) == (CaseState.WAITING, proposal.title)
+    assert case.applicant_id == author.id
+    assert case.district_id == district_id_of("h")
+    decide(proposal, CaseAction.ACCEPT)
+    assert proposal.state is ProposalState.PUBLISHED
+    assert proposal.published_at is not None
+    assert steps_of(proposal) == ["start", "submit", "publish"]
+    assert [m.subject for m in mails()] == [
+        "La tua proposta è arrivata: Una panchina all’ombra",
+        "La tua proposta è pubblica: Una panchina all’ombra",
+    ]
+
+
+def test_a_laboratory_of_two_districts_belongs_to_no_single_queue():
+    proposal = make_submitted(make_laboratory(districts=("d", "e")), make_user())
+    assert case_of(proposal).district_id is None
+
+
+def test_the_receipt_says_by_when_and_leads_to_the_proposal():
+    author = make_user(name="Anna Prova")
+    proposal = make_submitted(make_laboratory(), author)
+    [receipt] = mails()
+    assert receipt.recipient == author.email
+    assert f"/laboratori/parco-della-prova/proposte/{proposal.id}" in receipt.text_body
+    assert "Ciao Anna Prova," in receipt.text_body
+    assert "risponde entro" in receipt.text_body
+    assert receipt.event_key.startswith(f"proposal:{proposal.id}:submitted:")
+
+
+def test_a_returned_proposal_says_why_and_comes_back():
+    author = make_user()
+    proposal = decide(
+        make_submitted(make_laboratory(), author), CaseAction.RETURN, reason="Scrivi dove."
+    )
+    assert (proposal.state, proposal.reason) == (ProposalState.RETURNED, "Scrivi dove.")
+    mail = mails()[-1]
+    assert "Scrivi dove." in mail.text_body
+    assert "Scrivi dove." in mail.html_body
+    assert f"/proposte/{proposal.id}/modifica" in mail.text_body
+    actor = actor_of(author)
+    save_draft(
+        actor=actor,
+        proposal_id=proposal.id,
+        version=proposal.version,
+        content=ProposalContent(title="Una panchina al Tondo", text="Davanti alla fermata."),
+    )
+    resubmit(author, proposal)
+    assert (proposal.state, proposal.reason) == (ProposalState.SUBMITTED, None)
+    case = case_of(proposal)
+    assert (case.state, case.title) == (CaseState.WAITING, "Una panchina al Tondo")
+    assert db.session.scalar(db.select(db.func.count(Case.id))) == 1
+    decide(proposal, CaseAction.ACCEPT)
+    assert steps_of(proposal) == ["start", "submit", "return", "resubmit", "publish"]
+    assert len(mails()) == 4
+
+
+def test_two_returns_are_two_mails():
+    author = make_user()
+    proposal = make_submitted(make_laboratory(), author)
+    decide(proposal, CaseAction.RETURN, reason="Scrivi dove.")
+    resubmit(author, proposal)
+    decide(proposal, CaseAction.RETURN, reason="Scrivi anche quando.")
+    subjects = [m.subject for m in mails()]
+    assert len([s for s in subjects if s.startswith("Qualcosa da sistemare")]) == 2
+
+
+def test_a_refusal_says_why_and_ends_there():
+    author = make_user()
+    proposal = decide(
+        make_submitted(make_laboratory(), author), CaseAction.REFUSE, reason="È una segnalazione."
+    )
+    assert proposal.state is ProposalState.REFUSED
+    mail = mails()[-1]
+    assert "È una segnalazione." in mail.text_body
+    assert "/laboratori/parco-della-prova" in mail.text_body
+    with pytest.raises(ForbiddenStepError):
+        submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=proposal.version)
+    with pytest.raises(ForbiddenStepError):
+        withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+
+
+def test_mails_speak_the_readers_language():
+    make_submitted(make_laboratory(), make_user(locale="en"))
+    assert mails()[0].subject.startswith("We have your proposal")
+
+
+def test_markup_in_a_title_stays_text_in_the_mail():
+    make_submitted(make_laboratory(), make_user(), title="<b>Via</b> & 100% %(x)s")
+    [mail] = mails()
+    assert "&lt;b&gt;Via&lt;/b&gt; &amp; 100% %(x)s" in mail.html_body
+    assert "<b>Via</b> & 100% %(x)s" in mail.text_body
+
+
+def test_sent_twice_is_one_case_and_one_mail():
+    author = make_user()
+    proposal = make_draft(make_laboratory(), author)
+    version = proposal.version
+    for _tap in range(2):
+        submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=version)
+        db.session.commit()
+    assert db.session.scalar(db.select(db.func.count(Case.id))) == 1
+    assert len(mails()) == 1
+    assert steps_of(proposal) == ["start", "submit"]
+
+
+def test_two_taps_at_the_same_moment_are_one_case():
+    author = make_user()
+    proposal = make_draft(make_laboratory(), author)
+    actor, proposal_id, version = actor_of(author), proposal.id, proposal.version
+    app = current_app._get_current_object()
+    problems: list[Exception] = []
+    start = threading.Barrier(2)
+
+    def tap():
+        with app.test_request_context():
+            start.wait()
+            try:
+                submit_proposal(actor=actor, proposal_id=proposal_id, version=version)
+                db.session.commit()
+            except Exception as error:  # noqa: BLE001 - the test reports it
+                problems.append(error)
+            finally:
+                db.session.remove()
+
+    taps = [threading.Thread(target=tap) for _ in range(2)]
+    for thread in taps:
+        thread.start()
+    for thread in taps:
+        thread.join()
+    assert problems == []
+    assert db.session.scalar(db.select(db.func.count(Case.id))) == 1
+
+
+def test_the_same_new_form_is_one_draft():
+    author = actor_of(make_user())
+    laboratory = make_laboratory()
+    ids = {
+        start_proposal(
+            actor=author,
+            laboratory_id=laboratory.id,
+            form_key="a" * 32,
+            content=ProposalContent(title="Una volta sola"),
+        ).id
+        for _tap in range(2)
+    }
+    assert len(ids) == 1
+
+
+def test_a_draft_may_lack_its_text_but_is_not_sent_without():
+    author = make_user()
+    proposal = make_draft(make_laboratory(), author, text="")
+    with pytest.raises(RuleBrokenError) as refused:
+        submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=proposal.version)
+    assert refused.value.field == "text"
+
+
+def test_who_saves_second_is_told_and_changes_nothing():
+    author = make_user()
+    proposal = make_draft(make_laboratory(), author)
+    seen, actor = proposal.version, actor_of(author)
+    save_draft(
+        actor=actor, proposal_id=proposal.id, version=seen, content=ProposalContent(title="Prima")
+    )
+    db.session.commit()
+    for late in (
+        lambda: save_draft(
+            actor=actor,
+            proposal_id=proposal.id,
+            version=seen,
+            content=ProposalContent(title="Seconda"),
+        ),
+        lambda: submit_proposal(actor=actor, proposal_id=proposal.id, version=seen),
+    ):
+        with pytest.raises(ChangedMeanwhileError) as told:
+            late()
+        assert told.value.version == proposal.version
+    assert proposal.title == "Prima"
+
+
+def test_what_was_handed_in_cannot_be_rewritten():
+    author = make_user()
+    proposal = make_submitted(make_laboratory(), author)
+    with pytest.raises(ForbiddenStepError):
+        save_draft(
+            actor=actor_of(author),
+            proposal_id=proposal.id,
+            version=proposal.version,
+            content=ProposalContent(title="Altro"),
+        )
+
+
+def test_nobody_acts_on_the_proposal_of_another():
+    proposal = make_draft(make_laboratory(), make_user())
+    stranger = actor_of(make_user(roles=(Role.STAFF,)))
+    content = ProposalContent(title="Mia")
+    for act in (
+        lambda: save_draft(actor=stranger, proposal_id=proposal.id, version=1, content=content),
+        lambda: submit_proposal(actor=stranger, proposal_id=proposal.id, version=1),
+        lambda: withdraw_proposal(actor=stranger, proposal_id=proposal.id),
+    ):
+        with pytest.raises(NotFoundError):
+            act()
+
+
+# --- taking back
+
+
+@pytest.mark.parametrize("make", [make_draft, make_submitted, make_published])
+def test_an_author_takes_a_proposal_back(make):
+    author = make_user()
+    proposal = make(make_laboratory(), author)
+    withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+    db.session.commit()
+    assert proposal.state is ProposalState.WITHDRAWN
+    assert steps_of(proposal)[-1] == "withdraw"
+    with pytest.raises(ForbiddenStepError):
+        withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+
+
+def test_taking_back_ends_the_case():
+    author = make_user()
+    laboratory = make_laboratory()
+    waiting = make_submitted(laboratory, author)
+    returned = decide(make_submitted(laboratory, author), CaseAction.RETURN)
+    for proposal in (waiting, returned):
+        withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+        db.session.commit()
+        assert case_of(proposal).state is CaseState.WITHDRAWN
+
+
+def test_what_was_taken_back_can_no_longer_be_decided():
+    author = make_user()
+    clerk = actor_of(make_user(roles=(Role.STAFF,)))
+    proposal = make_submitted(make_laboratory(), author)
+    case = case_of(proposal)
+    seen = case.version
+    withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+    db.session.commit()
+    with pytest.raises(AlreadyDecidedError):
+        decide_case(
+            actor=clerk, case_id=case.id, version=seen, action=CaseAction.ACCEPT, reason="Sì."
+        )
+
+
+def test_a_published_proposal_taken_back_keeps_the_day_as_its_trace():
+    author = make_user()
+    proposal = make_published(make_laboratory(), author)
+    day = proposal.published_at
+    withdraw_proposal(actor=actor_of(author), proposal_id=proposal.id)
+    assert proposal.published_at == day
+
+
+# --- when
+
+
+@pytest.mark.parametrize(
+    ("made", "refusal"),
+    [
+        ({"phase": Phase.FEASIBILITY}, ProposalRefusal.LISTENING_OVER),
+        ({"opens_in": 1, "closes_in": 5}, ProposalRefusal.NOT_OPEN_YET),
+        ({"opens_in": -5, "closes_in": -1}, ProposalRefusal.WINDOW_CLOSED),
+        ({"opens_in": None, "closes_in": None}, ProposalRefusal.DATES_NOT_SET),
+    ],
+)
+def test_outside_its_days_nothing_is_written(made, refusal):
+    laboratory = make_laboratory(**made)
+    with pytest.raises(WritingClosedError) as closed:
+        make_draft(laboratory, make_user())
+    assert closed.value.refusal is refusal
+    assert queries.get_laboratory(laboratory.slug).refusal is refusal
+    assert queries.count_open_laboratories() == 0
+
+
+def test_a_draft_is_not_sent_after_the_last_day():
+    author = make_user()
+    proposal = make_draft(make_laboratory(closes_in=2), author)
+    with frozen(utc_now() + timedelta(days=3)), pytest.raises(WritingClosedError):
+        submit_proposal(actor=actor_of(author), proposal_id=proposal.id, version=proposal.version)
+
+
+def test_what_was_returned_is_mended_after_the_last_day():
+    author = make_user()
+    proposal = decide(make_submitted(make_laboratory(closes_in=2), author), CaseAction.RETURN)
+    with frozen(utc_now() + timedelta(days=9)):
+        resubmit(author, proposal)
+    assert proposal.state is ProposalState.SUBMITTED
+
+
+def test_what_waits_is_decided_also_when_listening_is_over():
+    laboratory = make_laboratory()
+    proposal = make_submitted(laboratory, make_user())
+    advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    assert decide(proposal, CaseAction.ACCEPT).state is ProposalState.PUBLISHED
+
+
+# --- on whose behalf
+
+
+def test_a_representative_writes_for_the_association():
+    association = make_association(name="Amici della Prova (inventata)")
+    author = replace(actor_of(make_user()), association_ids=frozenset({association.id}))
+    proposal = make_submitted(make_laboratory(), author, association_id=association.id)
+    assert proposal.association_name == "Amici della Prova (inventata)"
+    assert case_of(proposal).on_behalf_of == "Amici della Prova (inventata)"
+
+
+def test_the_name_stays_as_it_was_when_written():
+    association = make_association(name="Vecchio nome")
+    author = replace(actor_of(make_user()), association_ids=frozenset({association.id}))
+    proposal = make_published(make_laboratory(), author, association_id=association.id)
+    association.name = "Nuovo nome"
+    db.session.commit()
+    [row] = queries.list_recent_published(5)
+    assert row.author == proposal.association_name == "Vecchio nome"
+
+
+def test_nobody_writes_for_an_association_they_do_not_represent():
+    association = make_association()
+    author = make_user()
+    laboratory = make_laboratory()
+    with pytest.raises(RuleBrokenError) as refused:
+        make_draft(laboratory, author, association_id=association.id)
+    assert refused.value.field == "on_behalf_of"
+
+
+def test_who_represents_it_no_longer_cannot_send():
+    association = make_association()
+    author = actor_of(make_user())
+    entitled = replace(author, association_ids=frozenset({association.id}))
+    proposal = make_draft(make_laboratory(), entitled, association_id=association.id)
+    with pytest.raises(RuleBrokenError):
+        submit_proposal(actor=author, proposal_id=proposal.id, version=proposal.version)
+
+
+# --- what the database itself refuses
+
+BROKEN_PROPOSALS = {
+    "has_title": "title = '  '",
+    "sent_has_text": "text = ' '",
+    "association_has_name": "association_name = 'Nessuna'",
+    "draft_was_not_sent": "state = 'draft'",
+    "sent_has_time": "submitted_at = NULL",
+    "published_has_time": "published_at = NULL",
+    "time_of_publishing_means_published": "state = 'submitted'",
+    "returned_or_refused_says_why": "state = 'refused', published_at = NULL, reason = ' '",
+    "proposal_state": "state = 'lost'",
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN_PROPOSALS)
+def test_the_database_refuses_an_impossible_proposal(rule):
+    proposal = make_published(make_laboratory(), make_user())
+    statement = f"UPDATE proposal SET {BROKEN_PROPOSALS[rule]} WHERE id = {proposal.id}"  # noqa: S608 - the test's own words
+    with pytest.raises(IntegrityError, match=f"ck_proposal_{rule}"):
+        db.session.execute(text(statement))
+
+
+BROKEN_LABORATORIES = {
+    "slug_fits_an_address": "slug = 'Il Parco'",
+    "has_title": "title = ' '",
+    "window_is_whole": "proposals_until = NULL",
+    "window_ends_after_start": "proposals_until = proposals_open_from - 1",
+    "phase": "phase = 'waiting'",
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN_LABORATORIES)
+def test_the_database_refuses_an_impossible_laboratory(rule):
+    laboratory = make_laboratory()
+    statement = f"UPDATE laboratory SET {BROKEN_LABORATORIES[rule]} WHERE id = {laboratory.id}"  # noqa: S608 - the test's own words
+    with pytest.raises(IntegrityError, match=f"ck_laboratory_{rule}"):
+        db.session.execute(text(statement))
+
+
+def test_addresses_and_forms_are_used_once():
+    laboratory = make_laboratory()
+    author = make_user()
+    first, second = make_draft(laboratory, author), make_draft(laboratory, author)
+    with (
+        pytest.raises(IntegrityError, match="uq_proposal_author_id_form_key"),
+        db.session.begin_nested(),
+    ):
+        second.form_key = first.form_key
+    with pytest.raises(IntegrityError, match="uq_laboratory_slug"), db.session.begin_nested():
+        db.session.add(Laboratory(slug=laboratory.slug, title="A", summary="B", description="C"))
+
+
+def test_a_backwards_window_gets_its_sentence():
+    today = utc_now().date()
+    with pytest.raises(IntegrityError, match="window_ends_after_start"):
+        create_laboratory(
+            actor=PORTAL,
+            title="Al contrario",
+            summary="",
+            description="",
+            proposals_open_from=today,
+            proposals_until=today - timedelta(days=1),
+        )
