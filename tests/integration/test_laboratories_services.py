@@ -366,6 +366,56 @@ def test_a_published_proposal_taken_back_keeps_the_day_as_its_trace():
     assert proposal.published_at == day
 
 
+def test_taking_back_and_deciding_at_once_leave_one_outcome():
+    author, clerk = make_user(), make_user(roles=(Role.STAFF,))
+    proposal = make_submitted(make_laboratory(), author)
+    case = case_of(proposal)
+    proposal_id, case_id, seen = proposal.id, case.id, case.version
+    writer, decider = actor_of(author), actor_of(clerk)
+    app = current_app._get_current_object()
+    refused: list[Exception] = []
+    start = threading.Barrier(2)
+
+    def act(step):
+        with app.test_request_context():
+            start.wait()
+            try:
+                step()
+                db.session.commit()
+            except Exception as error:  # noqa: BLE001 - the test reports it
+                refused.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [
+        threading.Thread(
+            target=act,
+            args=(lambda: withdraw_proposal(actor=writer, proposal_id=proposal_id),),
+        ),
+        threading.Thread(
+            target=act,
+            args=(
+                lambda: decide_case(
+                    actor=decider,
+                    case_id=case_id,
+                    version=seen,
+                    action=CaseAction.REFUSE,
+                    reason="No.",
+                ),
+            ),
+        ),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    outcome = db.session.get_one(Proposal, proposal_id).state
+    ended = {ProposalState.WITHDRAWN: CaseState.WITHDRAWN, ProposalState.REFUSED: CaseState.REFUSED}
+    assert db.session.get_one(Case, case_id).state is ended[outcome]
+    assert [type(e) for e in refused] in ([AlreadyDecidedError], [ForbiddenStepError])
+
+
 # --- when
 
 
