@@ -19,6 +19,7 @@ from portal.laboratories.policies import (
     proposal_was_handed_in,
 )
 from portal.moderation.policies import (
+    case_is_actors_own,
     case_is_in_actors_districts,
     case_is_in_actors_districts_and_not_own,
     case_is_not_actors_own,
@@ -71,7 +72,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.CASE_TAKE: _office_but_not_own(),
     _P.CASE_RELEASE: _office_but_not_own(),
     _P.CASE_DECIDE: _office_but_not_own(),
-    _P.CASE_READ_OWN: _signed_in(),
+    _P.CASE_READ_OWN: Rule((Grant(SIGNED_IN, case_is_actors_own),), hides=True),
     # Registry
     _P.ASSOCIATION_REQUEST: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),
     _P.ASSOCIATION_CLAIM: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),

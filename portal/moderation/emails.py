@@ -17,5 +17,5 @@ def mail_taken(*, case: Case, to: str, name: str, locale: str, officer_name: str
         case=case,
         name=name,
         officer_name=officer_name,
-        address=absolute_url("home.show_personal_area"),
+        address=absolute_url("moderation.show_own_case", case_id=case.id),
     )

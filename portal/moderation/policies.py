@@ -28,9 +28,14 @@ def case_is_in_actors_districts(actor: Actor, case: CaseFacts) -> bool:
     return case.district_id is not None and case.district_id in actor.district_ids
 
 
+def case_is_actors_own(actor: Actor, case: CaseFacts) -> bool:
+    """The person asked for it, alone or for an association."""
+    return case.applicant_id == actor.id
+
+
 def case_is_not_actors_own(actor: Actor, case: CaseFacts) -> bool:
     """Somebody else asked: nobody decides about their own request (Law 241/1990, art. 6-bis)."""
-    return case.applicant_id != actor.id
+    return not case_is_actors_own(actor, case)
 
 
 def case_is_in_actors_districts_and_not_own(actor: Actor, case: CaseFacts) -> bool:

@@ -31,7 +31,22 @@ from portal.permissions import Permission
 moderation = Blueprint("moderation", __name__)
 
 # A number no id can have is no address of ours (404, not a refusal of the database).
-CASE = f"/gestione/coda/<int(max={2**63 - 1}):case_id>"
+CASE_ID = f"<int(max={2**63 - 1}):case_id>"
+CASE = f"/gestione/coda/{CASE_ID}"
+
+
+@moderation.get(f"/area-personale/richieste/{CASE_ID}")
+@requires(Permission.CASE_READ_OWN)
+def show_own_case(case_id: int) -> Response:
+    """Show somebody the steps of what they asked for."""
+    case = get_case_row(case_id)
+    authorize(Permission.CASE_READ_OWN, case)
+    return render_page(
+        "moderation/own_case_detail.html",
+        case=case,
+        look=case_looks()[case.kind],
+        history=case_history(case_id),
+    )
 
 
 @moderation.get("/gestione/")

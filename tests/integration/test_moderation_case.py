@@ -134,6 +134,33 @@ def test_a_subject_that_is_gone_does_not_break_the_page(client, clerk, kind, mon
     assert "non si può mostrare" in client.get(f"/gestione/coda/{make_case().id}").text
 
 
+# --- what the applicant sees
+
+
+def test_the_applicant_sees_the_steps_and_the_answer(client, kind):
+    gina = make_user(name="Gina Prova")
+    dario = make_user(name="Dario Prova", roles=(Role.STAFF,))
+    waiting = make_case(applicant=gina, days_left=-1, on_behalf_of="Amici inventati APS")
+    done = decided_case(dario, applicant=gina, reason="Bella idea, si fa.")
+    client.sign_in(gina)
+    page = client.get(f"/area-personale/richieste/{waiting.id}").text
+    for words in (waiting.case_number, "Siamo in ritardo", "Amici inventati APS", "In attesa"):
+        assert words.lower() in page.lower()
+    page = client.get(f"/area-personale/richieste/{done.id}").text
+    for words in ("Bella idea, si fa.", "Accolta da Dario Prova", "Accolta"):
+        assert words in page
+
+
+def test_nobody_else_sees_the_applicants_page(client, kind):
+    case = make_case()
+    path = f"/area-personale/richieste/{case.id}"
+    assert client.get(path).location.startswith("/accedi?next=")
+    client.sign_in(make_user())
+    assert client.get(path).status_code == 404
+    assert client.get("/area-personale/richieste/999").status_code == 404
+    assert client.get(f"/area-personale/richieste/{2**63}").status_code == 404
+
+
 # --- taking in charge
 
 
@@ -149,7 +176,7 @@ def test_taking_in_charge_is_recorded_and_mailed_once(client, clerk, kind):
     mail = db.session.scalars(select(MailMessage)).one()
     assert mail.recipient == "gina@example.org"
     assert mail.subject == f"Stiamo lavorando alla tua richiesta n. {row.case_number}"
-    for words in ("Carla Prova", "Una pensilina", "/area-personale/"):
+    for words in ("Carla Prova", "Una pensilina", f"/area-personale/richieste/{case.id}"):
         assert words in mail.text_body
         assert words in mail.html_body
     client.submit(f"/gestione/coda/{case.id}/lascia", {"version": row.version})
