@@ -170,7 +170,7 @@ def upgrade():
         sa.Column("association_id", sa.BigInteger(), nullable=True),
         sa.Column("name", sa.String(length=200), nullable=True),
         sa.Column("acronym", sa.String(length=30), nullable=True),
-        sa.Column("tax_code", sa.String(length=11), nullable=True),
+        sa.Column("tax_code", sa.String(length=16), nullable=True),
         sa.Column(
             "kind",
             sa.Enum(
@@ -208,7 +208,8 @@ def upgrade():
             name=op.f("ck_registry_request_submitted_is_complete"),
         ),
         sa.CheckConstraint(
-            "tax_code ~ '^[0-9]{11}$'", name=op.f("ck_registry_request_tax_code_has_11_digits")
+            "tax_code ~ '^([0-9]{11}|[A-Z0-9]{16})$'",
+            name=op.f("ck_registry_request_tax_code_has_shape"),
         ),
         sa.CheckConstraint(
             "website ~* '^https?://'", name=op.f("ck_registry_request_website_is_address")

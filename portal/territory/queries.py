@@ -8,6 +8,9 @@ from portal.core.clock import local_today
 from portal.core.database import session
 from portal.territory.models import District, Municipality
 
+CITY_CODE = "035033"
+"""ISTAT code of the municipality whose districts these are: Reggio nell'Emilia."""
+
 
 @dataclass(frozen=True)
 class DistrictRow:

@@ -31,7 +31,7 @@ COMPLETE = {
 def make_draft(applicant: User, **fields: object) -> RegistryRequest:
     """Store a draft with nothing missing; columns by name."""
     draft = RegistryRequest(
-        applicant_id=applicant.id, state=RequestState.DRAFT, **{**COMPLETE, **fields}
+        **{"applicant_id": applicant.id, "state": RequestState.DRAFT, **COMPLETE, **fields}
     )
     db.session.add(draft)
     db.session.commit()

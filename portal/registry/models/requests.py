@@ -40,7 +40,7 @@ class RegistryRequest(Timestamped, Base):
         CheckConstraint(
             "(state = 'accepted') = (association_id IS NOT NULL)", name="accepted_has_association"
         ),
-        CheckConstraint("tax_code ~ '^[0-9]{11}$'", name="tax_code_has_11_digits"),
+        CheckConstraint("tax_code ~ '^([0-9]{11}|[A-Z0-9]{16})$'", name="tax_code_has_shape"),
         CheckConstraint("website ~* '^https?://'", name="website_is_address"),
         # One request at a time a person, so that its address needs no number while it is written.
         Index(
@@ -69,7 +69,7 @@ class RegistryRequest(Timestamped, Base):
 
     name: Mapped[str | None] = mapped_column(String(LONGEST_NAME))
     acronym: Mapped[str | None] = mapped_column(String(LONGEST_ACRONYM))
-    tax_code: Mapped[str | None] = mapped_column(String(11))
+    tax_code: Mapped[str | None] = mapped_column(String(16))
     kind: Mapped[AssociationKind | None] = mapped_column(enum_type(AssociationKind))
     municipality_code: Mapped[str | None] = mapped_column(ForeignKey(Municipality.istat_code))
     district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id))
@@ -160,8 +160,8 @@ register_constraints(
             _l("Somebody has already asked to include this association: we are dealing with it."),
             "tax_code",
         ),
-        "ck_registry_request_tax_code_has_11_digits": (
-            _l("The tax code of an association has 11 digits: copy it from the bylaws."),
+        "ck_registry_request_tax_code_has_shape": (
+            _l("A tax code has 11 digits, or 16 letters and digits: copy it from the bylaws."),
             "tax_code",
         ),
         "ck_registry_request_website_is_address": (

@@ -8,7 +8,23 @@ from portal.registry.queries.associations import (
     get_association_by_slug,
     list_activity_areas,
 )
-from portal.registry.queries.counts import Choice
+from portal.registry.queries.claims import (
+    ClaimCaseRow,
+    ClaimDetail,
+    RivalClaimRow,
+    find_open_claim_id,
+    get_claim,
+    get_claim_case,
+    list_claims_of,
+)
+from portal.registry.queries.counts import (
+    Choice,
+)
+from portal.registry.queries.desk import (
+    DeskRow,
+    get_desk,
+    profile_of,
+)
 from portal.registry.queries.directory import (
     AssociationRow,
     Directory,
@@ -16,7 +32,10 @@ from portal.registry.queries.directory import (
     list_recent,
     search_associations,
 )
-from portal.registry.queries.filters import AssociationFilter, AssociationOrder
+from portal.registry.queries.filters import (
+    AssociationFilter,
+    AssociationOrder,
+)
 from portal.registry.queries.representatives import (
     RepresentativeRow,
     RepresentedRow,
@@ -25,26 +44,56 @@ from portal.registry.queries.representatives import (
     list_associations_of,
     list_representatives,
 )
+from portal.registry.queries.requests import (
+    AssociationHintRow,
+    RequestCaseRow,
+    RequestDetail,
+    RequestRow,
+    find_listed_association,
+    find_request_under_way,
+    get_request,
+    get_request_case,
+    list_requests_of,
+)
 
 __all__ = [
     "ActivityAreaRow",
     "AssociationFilter",
+    "AssociationHintRow",
     "AssociationOrder",
     "AssociationRow",
     "Choice",
+    "ClaimCaseRow",
+    "ClaimDetail",
+    "DeskRow",
     "Directory",
     "RepresentativeRow",
     "RepresentedRow",
+    "RequestCaseRow",
+    "RequestDetail",
+    "RequestRow",
+    "RivalClaimRow",
     "count_associations",
     "find_association_by_tax_code",
     "find_first_association_of",
     "find_in_directory",
+    "find_listed_association",
+    "find_open_claim_id",
+    "find_request_under_way",
     "get_association",
     "get_association_by_slug",
+    "get_claim",
+    "get_claim_case",
+    "get_desk",
+    "get_request",
+    "get_request_case",
     "list_activity_areas",
     "list_association_ids_of",
     "list_associations_of",
+    "list_claims_of",
     "list_recent",
     "list_representatives",
+    "list_requests_of",
+    "profile_of",
     "search_associations",
 ]

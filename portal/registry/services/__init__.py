@@ -1,6 +1,12 @@
 """What can be done with the registry."""
 
 from portal.registry.services.activity_areas import load_activity_areas
+from portal.registry.services.claims import (
+    apply_claim_decision,
+    claim_association,
+    resubmit_claim,
+    withdraw_claim,
+)
 from portal.registry.services.import_associations import import_associations
 from portal.registry.services.import_report import (
     ImportReport,
@@ -8,14 +14,39 @@ from portal.registry.services.import_report import (
     describe_report,
     report_unreadable,
 )
+from portal.registry.services.profile import ProfileChangedError, update_profile
+from portal.registry.services.representatives import add_representative
+from portal.registry.services.requests import (
+    ALREADY_LISTED,
+    IncompleteRequestError,
+    apply_request_decision,
+    discard_draft,
+    save_request_step,
+    submit_request,
+    withdraw_request,
+)
 from portal.registry.services.slugs import unused_slug
 
 __all__ = [
+    "ALREADY_LISTED",
     "ImportReport",
+    "IncompleteRequestError",
+    "ProfileChangedError",
     "RowOutcome",
+    "add_representative",
+    "apply_claim_decision",
+    "apply_request_decision",
+    "claim_association",
     "describe_report",
+    "discard_draft",
     "import_associations",
     "load_activity_areas",
     "report_unreadable",
+    "resubmit_claim",
+    "save_request_step",
+    "submit_request",
     "unused_slug",
+    "update_profile",
+    "withdraw_claim",
+    "withdraw_request",
 ]

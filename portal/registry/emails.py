@@ -1,0 +1,114 @@
+"""Mails of the registry: what arrived, what was decided and why, who else represents."""
+
+from portal.core.mail import absolute_url, queue_mail
+from portal.moderation.models import Case
+from portal.moderation.queries import ContactRow
+from portal.moderation.states import CaseAction
+from portal.registry.models import Association, Claim, RegistryRequest
+
+_EVENTS = {
+    CaseAction.ACCEPT: "accepted",
+    CaseAction.RETURN: "returned",
+    CaseAction.REFUSE: "refused",
+}
+
+
+def mail_request_received(*, request: RegistryRequest, case: Case, reader: ContactRow) -> None:
+    """Confirm a request that was handed in, or handed in again, to who did it."""
+    _mail(
+        "request_received",
+        # A request that was returned comes in again, with a new term: one receipt each time.
+        key=f"registry_request:{request.id}:received:{case.version}",
+        reader=reader,
+        name=request.name,
+        number=case.case_number,
+        due_on=case.due_on,
+        address=absolute_url("registry.show_request", request_id=request.id),
+    )
+
+
+def mail_request_decided(
+    *,
+    request: RegistryRequest,
+    association: Association | None,
+    case: Case,
+    action: CaseAction,
+    reason: str,
+    reader: ContactRow,
+) -> None:
+    """Tell the applicant what was decided and why; after acceptance it leads to the desk."""
+    _mail(
+        f"request_{_EVENTS[action]}",
+        key=f"registry_request:{request.id}:{_EVENTS[action]}:{case.version}",
+        reader=reader,
+        name=request.name,
+        reason=reason,
+        address=(
+            absolute_url("registry.show_desk", slug=association.slug)
+            if association
+            else absolute_url("registry.show_request", request_id=request.id)
+        ),
+    )
+
+
+def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: ContactRow) -> None:
+    """Confirm a claim that was handed in, or handed in again, to who did it."""
+    _mail(
+        "claim_received",
+        key=f"registry_claim:{claim.id}:received:{case.version}",
+        reader=reader,
+        name=name,
+        number=case.case_number,
+        due_on=case.due_on,
+        address=absolute_url("registry.show_claim", claim_id=claim.id),
+    )
+
+
+def mail_claim_decided(
+    *,
+    claim: Claim,
+    association: Association,
+    case: Case,
+    action: CaseAction,
+    reason: str,
+    reader: ContactRow,
+) -> None:
+    """Tell the claimant what was decided and why; after acceptance it leads to the desk."""
+    is_accepted = action is CaseAction.ACCEPT
+    _mail(
+        f"claim_{_EVENTS[action]}",
+        key=f"registry_claim:{claim.id}:{_EVENTS[action]}:{case.version}",
+        reader=reader,
+        name=association.name,
+        reason=reason,
+        address=(
+            absolute_url("registry.show_desk", slug=association.slug)
+            if is_accepted
+            else absolute_url("registry.show_claim", claim_id=claim.id)
+        ),
+    )
+
+
+def mail_representative_added(
+    *, association: Association, representative_id: int, person: str, reader: ContactRow
+) -> None:
+    """Tell who already represents an association that somebody else now does too."""
+    _mail(
+        "representative_added",
+        key=f"association_representative:{representative_id}:added:{reader.email}",
+        reader=reader,
+        name=association.name,
+        person=person,
+        address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def _mail(event: str, *, key: str, reader: ContactRow, **context: object) -> None:
+    queue_mail(
+        event_key=key,
+        to=reader.email,
+        template=f"registry/{event}",
+        locale=reader.locale,
+        reader=reader.name,
+        **context,
+    )

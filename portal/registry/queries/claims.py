@@ -1,0 +1,156 @@
+"""Claims, as their applicant and as staff see them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+
+from portal.accounts.models import User
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.moderation.models import Case
+from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
+from portal.moderation.states import CaseKind
+from portal.registry.models import Association, Claim
+from portal.registry.queries.representatives import RepresentativeRow, list_representatives
+from portal.registry.queries.requests import RequestRow
+from portal.registry.states import OPEN_REQUEST_STATES, AssociationState, RequestState
+from portal.territory.models import Municipality
+
+
+@dataclass(frozen=True)
+class ClaimDetail:
+    """A claim with what the applicant wrote, the association, and its case."""
+
+    id: int
+    applicant_id: int
+    state: RequestState
+    submitted_at: datetime
+    applicant_role: str
+    evidence: str
+    association_id: int
+    association_slug: str
+    association_name: str
+    association_state: AssociationState
+    tax_code: str
+    municipality_name: str | None
+    case: CaseRow | None = None
+
+
+@dataclass(frozen=True)
+class RivalClaimRow:
+    """Another open claim of the same association."""
+
+    claim_id: int
+    applicant_name: str
+    applicant_role: str
+    submitted_at: datetime
+    case_id: int
+
+
+@dataclass(frozen=True)
+class ClaimCaseRow:
+    """A claim as its case shows it to staff."""
+
+    claim: ClaimDetail
+    representatives: list[RepresentativeRow]
+    """Who speaks for the association already."""
+    rivals: list[RivalClaimRow]
+
+
+def list_claims_of(user_id: int) -> list[RequestRow]:
+    """Return what this person claimed, newest first."""
+    rows = list(
+        session().execute(
+            select(Claim.id, Association.name, Claim.state, Claim.submitted_at, Association.slug)
+            .join(Association, Association.id == Claim.association_id)
+            .where(Claim.applicant_id == user_id)
+            .order_by(Claim.id.desc())
+        )
+    )
+    cases = cases_of_subjects(CaseKind.CLAIM, [row.id for row in rows])
+    return [
+        RequestRow(
+            id=row.id,
+            name=row.name,
+            state=row.state,
+            submitted_at=row.submitted_at,
+            case=cases.get(row.id),
+            association_slug=row.slug,
+        )
+        for row in rows
+    ]
+
+
+def get_claim(claim_id: int) -> ClaimDetail:
+    """Return a claim with its case; raises `NotFoundError`."""
+    return replace(_get(claim_id), case=find_case_of(CaseKind.CLAIM, claim_id))
+
+
+_CLAIM: tuple[Any, ...] = (
+    Claim.id,
+    Claim.applicant_id,
+    Claim.state,
+    Claim.submitted_at,
+    Claim.applicant_role,
+    Claim.evidence,
+    Association.id,
+    Association.slug,
+    Association.name,
+    Association.state,
+    Association.tax_code,
+    Municipality.name,
+)
+
+
+def _get(claim_id: int) -> ClaimDetail:
+    row = (
+        session()
+        .execute(
+            select(*_CLAIM)
+            .join(Association, Association.id == Claim.association_id)
+            .outerjoin(Municipality, Municipality.istat_code == Association.municipality_code)
+            .where(Claim.id == claim_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFoundError
+    return ClaimDetail(*row)
+
+
+def find_open_claim_id(*, user_id: int, association_id: int) -> int | None:
+    """Return the open claim of a person for an association, or None."""
+    return session().scalar(
+        select(Claim.id).where(
+            Claim.applicant_id == user_id,
+            Claim.association_id == association_id,
+            Claim.state.in_(OPEN_REQUEST_STATES),
+        )
+    )
+
+
+def get_claim_case(claim_id: int) -> ClaimCaseRow:
+    """Return what staff looks at before deciding (without the case); raises `NotFoundError`."""
+    claim = _get(claim_id)
+    return ClaimCaseRow(
+        claim=claim,
+        representatives=list_representatives(claim.association_id),
+        rivals=_list_rivals(claim),
+    )
+
+
+def _list_rivals(claim: ClaimDetail) -> list[RivalClaimRow]:
+    rows = session().execute(
+        select(Claim.id, User.display_name, Claim.applicant_role, Claim.submitted_at, Case.id)
+        .join(User, User.id == Claim.applicant_id)
+        .join(Case, and_(Case.kind == CaseKind.CLAIM, Case.subject_id == Claim.id))
+        .where(
+            Claim.association_id == claim.association_id,
+            Claim.id != claim.id,
+            Claim.state.in_(OPEN_REQUEST_STATES),
+        )
+        .order_by(Claim.id)
+    )
+    return [RivalClaimRow(*row) for row in rows]

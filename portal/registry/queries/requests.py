@@ -1,0 +1,244 @@
+"""Requests to be included, as their applicant and as staff see them."""
+
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
+from portal.moderation.states import CaseKind
+from portal.registry.models import ActivityArea, Association, RegistryRequest
+from portal.registry.request_gaps import incomplete_steps
+from portal.registry.states import (
+    AssociationKind,
+    AssociationState,
+    RequestState,
+    RequestStep,
+)
+from portal.registry.tax_code import find_tax_code_problem
+from portal.territory.models import District, Municipality
+
+MOST_SIMILAR = 5
+"""How many associations of a similar name staff is shown."""
+
+
+@dataclass(frozen=True)
+class RequestRow:
+    """A request or a claim as its applicant's own lists show it."""
+
+    id: int
+    name: str | None
+    """The association's; None while a draft has no name."""
+    state: RequestState
+    submitted_at: datetime | None
+    case: CaseRow | None
+    association_slug: str | None
+    """Where it led, or what is claimed."""
+
+
+@dataclass(frozen=True)
+class RequestDetail:
+    """A request with everything the applicant wrote, and its case."""
+
+    id: int
+    applicant_id: int
+    state: RequestState
+    updated_at: datetime
+    submitted_at: datetime | None
+    name: str | None
+    acronym: str | None
+    tax_code: str | None
+    kind: AssociationKind | None
+    municipality_code: str | None
+    municipality_name: str | None
+    district_id: int | None
+    district_name: str | None
+    areas: list[str]
+    description: str | None
+    email: str | None
+    is_email_public: bool
+    phone: str | None
+    is_phone_public: bool
+    website: str | None
+    address: str | None
+    is_address_public: bool
+    applicant_role: str | None
+    has_declared: bool
+    association_slug: str | None
+    area_names: list[str]
+    case: CaseRow | None = None
+
+    @property
+    def incomplete_steps(self) -> list[RequestStep]:
+        """Steps that still miss something."""
+        return incomplete_steps(self)
+
+
+@dataclass(frozen=True)
+class AssociationHintRow:
+    """An association that may be the same one."""
+
+    slug: str
+    name: str
+    tax_code: str
+    municipality_name: str | None
+
+
+@dataclass(frozen=True)
+class RequestCaseRow:
+    """A request as its case shows it to staff."""
+
+    request: RequestDetail
+    is_tax_code_valid: bool
+    listed: AssociationHintRow | None
+    """The association that already has this tax code."""
+    similar: list[AssociationHintRow]
+    """Associations of the same or nearly the same name, nearest first."""
+
+
+def list_requests_of(user_id: int) -> list[RequestRow]:
+    """Return what this person asked to include, drafts too, newest first."""
+    rows = list(
+        session().execute(
+            select(
+                RegistryRequest.id,
+                RegistryRequest.name,
+                RegistryRequest.state,
+                RegistryRequest.submitted_at,
+                Association.slug,
+            )
+            .outerjoin(Association, Association.id == RegistryRequest.association_id)
+            .where(RegistryRequest.applicant_id == user_id)
+            .order_by(RegistryRequest.id.desc())
+        )
+    )
+    cases = cases_of_subjects(CaseKind.REGISTRY_REQUEST, [row.id for row in rows])
+    return [
+        RequestRow(
+            id=row.id,
+            name=row.name,
+            state=row.state,
+            submitted_at=row.submitted_at,
+            case=cases.get(row.id),
+            association_slug=row.slug,
+        )
+        for row in rows
+    ]
+
+
+def get_request(request_id: int) -> RequestDetail:
+    """Return a request with its case; raises `NotFoundError`."""
+    found = _find(RegistryRequest.id == request_id)
+    if found is None:
+        raise NotFoundError
+    return _with_case(found)
+
+
+def find_request_under_way(user_id: int) -> RequestDetail | None:
+    """Return the draft, the waiting or the returned request of a person (at most one), or None."""
+    found = _find(
+        RegistryRequest.applicant_id == user_id,
+        RegistryRequest.state.in_(
+            (RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED)
+        ),
+    )
+    return _with_case(found) if found else None
+
+
+def find_listed_association(tax_code: str | None) -> AssociationHintRow | None:
+    """Return the public association with this tax code, or None."""
+    row = session().execute(_hints().where(Association.tax_code == tax_code)).one_or_none()
+    return AssociationHintRow(*row) if row else None
+
+
+def get_request_case(request_id: int) -> RequestCaseRow:
+    """Return what staff looks at before deciding (without the case); raises `NotFoundError`."""
+    request = _find(RegistryRequest.id == request_id)
+    if request is None:
+        raise NotFoundError
+    hints = _list_hints(request)
+    return RequestCaseRow(
+        request=request,
+        is_tax_code_valid=find_tax_code_problem(request.tax_code or "") is None,
+        listed=next((h for h in hints if h.tax_code == request.tax_code), None),
+        similar=[h for h in hints if h.tax_code != request.tax_code],
+    )
+
+
+_AREA_NAMES = (
+    select(func.array_agg(aggregate_order_by(ActivityArea.name, ActivityArea.position)))
+    .where(ActivityArea.code == any_(RegistryRequest.areas))
+    .scalar_subquery()
+)
+
+
+def _find(*conditions: Any) -> RequestDetail | None:  # noqa: ANN401 - SQLAlchemy's conditions
+    row = (
+        session()
+        .execute(
+            select(
+                RegistryRequest,
+                Municipality.name.label("municipality_name"),
+                District.name.label("district_name"),
+                Association.slug.label("association_slug"),
+                _AREA_NAMES.label("area_names"),
+            )
+            .outerjoin(Municipality, Municipality.istat_code == RegistryRequest.municipality_code)
+            .outerjoin(District, District.id == RegistryRequest.district_id)
+            .outerjoin(Association, Association.id == RegistryRequest.association_id)
+            .where(*conditions)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        return None
+    request: RegistryRequest = row.RegistryRequest
+    own = {f.name: getattr(request, f.name) for f in fields(RequestDetail) if f.name in _OWN}
+    return RequestDetail(
+        **own,
+        municipality_name=row.municipality_name,
+        district_name=row.district_name,
+        association_slug=row.association_slug,
+        area_names=row.area_names or [],
+    )
+
+
+_OWN = frozenset(RegistryRequest.__table__.columns.keys())
+
+
+def _with_case(request: RequestDetail) -> RequestDetail:
+    if request.state is RequestState.DRAFT:
+        return request
+    return replace(request, case=find_case_of(CaseKind.REGISTRY_REQUEST, request.id))
+
+
+_HINT = (Association.slug, Association.name, Association.tax_code, Municipality.name)
+
+
+def _hints() -> Select[*tuple[Any, ...]]:
+    return (
+        select(*_HINT)
+        .outerjoin(Municipality, Municipality.istat_code == Association.municipality_code)
+        .where(Association.state != AssociationState.REMOVED)
+    )
+
+
+def _list_hints(request: RequestDetail) -> list[AssociationHintRow]:
+    """Return who has the tax code, then who has a similar name, nearest first."""
+    name = func.association_sort_name(request.name or "")
+    has_tax_code = Association.tax_code == request.tax_code
+    rows = session().execute(
+        _hints()
+        .where(or_(has_tax_code, Association.sort_name.op("%")(name)))
+        .order_by(
+            has_tax_code.desc(),
+            func.similarity(Association.sort_name, name).desc(),
+            Association.id,
+        )
+        .limit(MOST_SIMILAR + 1)
+    )
+    return [AssociationHintRow(*row) for row in rows]

@@ -1,0 +1,202 @@
+"""Claims: a person's word to speak for a listed association, and what a decision does."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.core.access import Actor
+from portal.core.clock import local_today, utc_now
+from portal.core.database import session
+from portal.core.errors import NotFoundError, RuleBrokenError
+from portal.core.history import record_step
+from portal.moderation.models import Case
+from portal.moderation.queries import get_contact
+from portal.moderation.services import open_case, resubmit_case, withdraw_case
+from portal.moderation.states import CaseAction, CaseKind
+from portal.registry.emails import mail_claim_decided, mail_claim_received
+from portal.registry.models import Association, Claim
+from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
+from portal.registry.states import (
+    ASSOCIATION_TRANSITIONS,
+    OPEN_REQUEST_STATES,
+    REQUEST_TRANSITIONS,
+    AssociationAction,
+    AssociationState,
+    RequestAction,
+    RequestState,
+)
+
+CLAIM_HISTORY = "registry_claim"
+
+_ACTION_OF = {
+    CaseAction.ACCEPT: RequestAction.ACCEPT,
+    CaseAction.RETURN: RequestAction.RETURN,
+    CaseAction.REFUSE: RequestAction.REFUSE,
+}
+
+
+def claim_association(
+    *, actor: Actor, association_id: int, applicant_role: str, evidence: str, has_declared: bool
+) -> Claim:
+    """Hand in that `actor` speaks for an association, and confirm it by mail.
+
+    The same tap twice is one claim: an open one is returned as it is. Others may claim the same
+    association. Raises `NotFoundError` for one that is not public, `RuleBrokenError` when the
+    actor represents it already.
+    """
+    association = _public_association(association_id)
+    if association.id in actor.association_ids:
+        raise RuleBrokenError(_l("You already represent this association."))
+    known = session().scalar(
+        select(Claim).where(
+            Claim.applicant_id == actor.account_id,
+            Claim.association_id == association_id,
+            Claim.state.in_(OPEN_REQUEST_STATES),
+        )
+    )
+    if known is not None:
+        return known
+    claim = Claim(
+        applicant_id=actor.account_id,
+        association_id=association_id,
+        state=RequestState.SUBMITTED,
+        submitted_at=utc_now(),
+        applicant_role=applicant_role,
+        evidence=evidence,
+        has_declared=has_declared,
+    )
+    session().add(claim)
+    session().flush()
+    _record(actor, claim, RequestAction.SUBMIT, None)
+    case = open_case(
+        actor=actor,
+        kind=CaseKind.CLAIM,
+        subject_id=claim.id,
+        title=association.name,
+        on_behalf_of=association.name,
+        district_id=association.district_id,
+    )
+    mail_claim_received(
+        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
+    )
+    return claim
+
+
+def resubmit_claim(*, actor: Actor, claim_id: int, applicant_role: str, evidence: str) -> Claim:
+    """Hand in again a claim that was returned; raises `ForbiddenStepError` where none was."""
+    association = session().scalar(select(Association).join(Claim).where(Claim.id == claim_id))
+    if association is None:
+        raise NotFoundError
+    case = resubmit_case(
+        actor=actor, kind=CaseKind.CLAIM, subject_id=claim_id, title=association.name
+    )
+    claim = _lock_claim(claim_id)
+    _step(actor, claim, RequestAction.SUBMIT)
+    claim.applicant_role, claim.evidence = applicant_role, evidence
+    claim.submitted_at = utc_now()
+    session().flush()
+    mail_claim_received(
+        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
+    )
+    return claim
+
+
+def withdraw_claim(*, actor: Actor, claim_id: int) -> Claim:
+    """Take back a claim that waits or was returned; raises `NotFoundError` where none does."""
+    withdraw_case(actor=actor, kind=CaseKind.CLAIM, subject_id=claim_id)
+    claim = _lock_claim(claim_id)
+    _step(actor, claim, RequestAction.WITHDRAW)
+    session().flush()
+    return claim
+
+
+def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str) -> None:
+    """Do what staff decided: accepted, the claimant speaks for the association from today.
+
+    A second claim of the same association may be accepted too: then both speak for it.
+    """
+    claim = _lock_claim(case.subject_id)
+    association = (
+        session()
+        .scalars(
+            select(Association).where(Association.id == claim.association_id).with_for_update()
+        )
+        .one()
+    )
+    _step(actor, claim, _ACTION_OF[action], note=reason)
+    session().flush()
+    if action is CaseAction.ACCEPT:
+        _enrol(actor, association)
+        add_representative(
+            actor=actor,
+            association=association,
+            user_id=claim.applicant_id,
+            capacity=claim.applicant_role,
+        )
+    mail_claim_decided(
+        claim=claim,
+        association=association,
+        case=case,
+        action=action,
+        reason=reason,
+        reader=get_contact(claim.applicant_id),
+    )
+
+
+def _enrol(actor: Actor, association: Association) -> None:
+    if association.state is AssociationState.ENROLLED:
+        return
+    before = association.state
+    association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
+    association.enrolled_on = local_today()
+    session().flush()
+    record_step(
+        actor=actor,
+        subject_kind=ASSOCIATION_HISTORY,
+        subject_id=association.id,
+        action=AssociationAction.ENROL,
+        from_state=before,
+        to_state=association.state,
+    )
+
+
+def _public_association(association_id: int) -> Association:
+    association = session().get(Association, association_id)
+    if association is None or association.state is AssociationState.REMOVED:
+        raise NotFoundError
+    return association
+
+
+def _lock_claim(claim_id: int) -> Claim:
+    claim = session().scalar(
+        select(Claim)
+        .where(Claim.id == claim_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if claim is None:
+        raise NotFoundError
+    return claim
+
+
+def _step(actor: Actor, claim: Claim, action: RequestAction, note: str | None = None) -> None:
+    before = claim.state
+    claim.state = REQUEST_TRANSITIONS.follow(before, action)
+    _record(actor, claim, action, before, note)
+
+
+def _record(
+    actor: Actor,
+    claim: Claim,
+    action: RequestAction,
+    before: RequestState | None,
+    note: str | None = None,
+) -> None:
+    record_step(
+        actor=actor,
+        subject_kind=CLAIM_HISTORY,
+        subject_id=claim.id,
+        action=action,
+        from_state=before,
+        to_state=claim.state,
+        note=note,
+    )

@@ -1,0 +1,64 @@
+"""Who speaks for an association."""
+
+from sqlalchemy import select
+
+from portal.core.access import Actor
+from portal.core.clock import local_today
+from portal.core.database import session
+from portal.core.history import record_step
+from portal.moderation.queries import get_contact
+from portal.registry.emails import mail_representative_added
+from portal.registry.models import Association, Representative
+from portal.registry.queries import list_representatives
+from portal.registry.states import RepresentativeRole
+
+ASSOCIATION_HISTORY = "association"
+
+
+def add_representative(
+    *,
+    actor: Actor,
+    association: Association,
+    user_id: int,
+    capacity: str,
+    role: RepresentativeRole = RepresentativeRole.MANAGER,
+) -> Representative:
+    """Let a person speak for `association` from today, and tell those who already do.
+
+    Somebody who already does keeps doing it: nothing changes and nobody is told.
+    """
+    known = session().scalar(
+        select(Representative).where(
+            Representative.association_id == association.id,
+            Representative.user_id == user_id,
+            Representative.until_on.is_(None),
+        )
+    )
+    if known is not None:
+        return known
+    others = list_representatives(association.id)
+    added = Representative(
+        association_id=association.id,
+        user_id=user_id,
+        role=role,
+        capacity=capacity,
+        since_on=local_today(),
+    )
+    session().add(added)
+    session().flush()
+    person = get_contact(user_id)
+    record_step(
+        actor=actor,
+        subject_kind=ASSOCIATION_HISTORY,
+        subject_id=association.id,
+        action="add_representative",
+        note=person.name,
+    )
+    for other in others:
+        mail_representative_added(
+            association=association,
+            representative_id=added.id,
+            person=person.name,
+            reader=get_contact(other.user_id),
+        )
+    return added

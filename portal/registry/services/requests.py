@@ -1,0 +1,272 @@
+"""Requests to be included: write, hand in, take back, and what a decision does."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from portal.core.access import Actor
+from portal.core.clock import local_today, utc_now
+from portal.core.database import session
+from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
+from portal.core.history import record_step
+from portal.moderation.models import Case
+from portal.moderation.queries import get_contact
+from portal.moderation.services import open_case, resubmit_case, withdraw_case
+from portal.moderation.states import CaseAction, CaseKind
+from portal.registry.emails import mail_request_decided, mail_request_received
+from portal.registry.models import ActivityArea, Association, RegistryRequest
+from portal.registry.request_gaps import FIELDS_OF_STEP, incomplete_steps
+from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
+from portal.registry.services.slugs import unused_slug
+from portal.registry.states import (
+    ASSOCIATION_TRANSITIONS,
+    REQUEST_TRANSITIONS,
+    AssociationAction,
+    AssociationState,
+    RequestAction,
+    RequestState,
+    RequestStep,
+)
+from portal.territory.queries import CITY_CODE
+
+REQUEST_HISTORY = "registry_request"
+ALREADY_LISTED = _l("An association with this tax code is already in the registry: claim it.")
+
+_ACTION_OF = {
+    CaseAction.ACCEPT: RequestAction.ACCEPT,
+    CaseAction.RETURN: RequestAction.RETURN,
+    CaseAction.REFUSE: RequestAction.REFUSE,
+}
+
+
+class IncompleteRequestError(DomainError):
+    """Something is missing that a request cannot be handed in without."""
+
+    sentence = _l("Something is still missing in your request: complete the steps marked below.")
+
+
+def save_request_step(
+    *, actor: Actor, step: RequestStep, values: Mapping[str, Any]
+) -> RegistryRequest:
+    """Keep what `actor` wrote in one step, in their draft or in what was returned to them.
+
+    The first step saved makes the draft. Raises `ForbiddenStepError` when the request has been
+    handed in and waits for an answer.
+    """
+    request = _lock_under_way(actor)
+    if request is None:
+        request = RegistryRequest(applicant_id=actor.account_id, state=RequestState.DRAFT)
+        session().add(request)
+    elif request.state is RequestState.SUBMITTED:
+        raise ForbiddenStepError
+    for field in FIELDS_OF_STEP[step]:
+        setattr(request, field, values[field])
+    if request.municipality_code != CITY_CODE:
+        # Only the city has districts.
+        request.district_id = None
+    session().flush()
+    return request
+
+
+def discard_draft(*, actor: Actor) -> None:
+    """Throw away what was never handed in; nothing of it is kept.
+
+    Raises `NotFoundError` when there is no draft.
+    """
+    request = _lock_under_way(actor)
+    if request is None or request.state is not RequestState.DRAFT:
+        raise NotFoundError
+    session().delete(request)
+    session().flush()
+
+
+def submit_request(*, actor: Actor) -> RegistryRequest:
+    """Hand in the draft, or again what was returned, and confirm it by mail.
+
+    The same tap twice is one request. Raises `NotFoundError` without a draft,
+    `IncompleteRequestError` when something is missing, `RuleBrokenError` when the association is
+    listed or somebody else has asked for it.
+    """
+    state = session().scalar(_under_way(actor).with_only_columns(RegistryRequest.state))
+    if state is None:
+        raise NotFoundError
+    # The case before the request, as everywhere: two locks in one order never block each other.
+    returned_case = _lock_returned_case(actor) if state is RequestState.RETURNED else None
+    request = _lock_under_way(actor)
+    if request is None:
+        raise NotFoundError
+    if request.state is RequestState.SUBMITTED:
+        return request
+    _check_ready(request)
+    _step(actor, request, RequestAction.SUBMIT)
+    request.submitted_at = utc_now()
+    session().flush()
+    case = returned_case or _open_case(actor, request)
+    case.title, case.on_behalf_of = request.name or "", request.name
+    case.district_id = request.district_id
+    session().flush()
+    mail_request_received(request=request, case=case, reader=get_contact(request.applicant_id))
+    return request
+
+
+def withdraw_request(*, actor: Actor, request_id: int) -> RegistryRequest:
+    """Take back a request that waits or was returned; raises `NotFoundError` where none does."""
+    withdraw_case(actor=actor, kind=CaseKind.REGISTRY_REQUEST, subject_id=request_id)
+    request = _lock_request(request_id)
+    _step(actor, request, RequestAction.WITHDRAW)
+    session().flush()
+    return request
+
+
+def apply_request_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str) -> None:
+    """Do what staff decided: accepted, the association is entered and the applicant speaks for it.
+
+    Raises `RuleBrokenError` when the association has been listed in the meantime.
+    """
+    request = _lock_request(case.subject_id)
+    association = _enter_association(actor, request) if action is CaseAction.ACCEPT else None
+    request.association_id = association.id if association else None
+    _step(actor, request, _ACTION_OF[action], note=reason)
+    session().flush()
+    if association is not None:
+        add_representative(
+            actor=actor,
+            association=association,
+            user_id=request.applicant_id,
+            capacity=request.applicant_role or "",
+        )
+    mail_request_decided(
+        request=request,
+        association=association,
+        case=case,
+        action=action,
+        reason=reason,
+        reader=get_contact(request.applicant_id),
+    )
+
+
+def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
+    association = session().scalar(
+        select(Association).where(Association.tax_code == request.tax_code).with_for_update()
+    )
+    if association is None:
+        association = Association(
+            slug=unused_slug(request.name or ""),
+            tax_code=request.tax_code,
+            state=AssociationState.LISTED,
+        )
+        session().add(association)
+    elif association.state is not AssociationState.REMOVED:
+        raise RuleBrokenError(
+            _l(
+                "This association has been listed in the meantime: return the request and ask the"
+                " applicant to claim its page."
+            )
+        )
+    _fill_association(association, request)
+    before = association.state
+    association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
+    session().flush()
+    record_step(
+        actor=actor,
+        subject_kind=ASSOCIATION_HISTORY,
+        subject_id=association.id,
+        action=AssociationAction.ENROL,
+        from_state=before,
+        to_state=association.state,
+    )
+    return association
+
+
+def _fill_association(association: Association, request: RegistryRequest) -> None:
+    """Copy what is public; a contact that the applicant keeps private stays in the request."""
+    today = local_today()
+    for field in ("name", "acronym", "kind", "municipality_code", "district_id", "description"):
+        setattr(association, field, getattr(request, field))
+    association.email = request.email if request.is_email_public else None
+    association.phone = request.phone if request.is_phone_public else None
+    association.address = request.address if request.is_address_public else None
+    association.website = request.website
+    association.areas = list(
+        session().scalars(select(ActivityArea).where(ActivityArea.code.in_(request.areas)))
+    )
+    association.enrolled_on = association.profile_updated_on = today
+
+
+def _check_ready(request: RegistryRequest) -> None:
+    if incomplete_steps(request):
+        raise IncompleteRequestError
+    is_listed = session().scalar(
+        select(Association.id).where(
+            Association.tax_code == request.tax_code,
+            Association.state != AssociationState.REMOVED,
+        )
+    )
+    if is_listed:
+        raise RuleBrokenError(ALREADY_LISTED, "tax_code")
+
+
+def _open_case(actor: Actor, request: RegistryRequest) -> Case:
+    return open_case(
+        actor=actor,
+        kind=CaseKind.REGISTRY_REQUEST,
+        subject_id=request.id,
+        title=request.name or "",
+        on_behalf_of=request.name,
+        district_id=request.district_id,
+    )
+
+
+def _lock_returned_case(actor: Actor) -> Case:
+    request = session().scalars(_under_way(actor)).one()
+    return resubmit_case(
+        actor=actor,
+        kind=CaseKind.REGISTRY_REQUEST,
+        subject_id=request.id,
+        title=request.name or "",
+    )
+
+
+def _under_way(actor: Actor) -> Any:  # noqa: ANN401 - SQLAlchemy's Select, with other columns too
+    return select(RegistryRequest).where(
+        RegistryRequest.applicant_id == actor.account_id,
+        RegistryRequest.state.in_(
+            (RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED)
+        ),
+    )
+
+
+def _lock_under_way(actor: Actor) -> RegistryRequest | None:
+    return session().scalar(
+        _under_way(actor).with_for_update().execution_options(populate_existing=True)
+    )
+
+
+def _lock_request(request_id: int) -> RegistryRequest:
+    request = session().scalar(
+        select(RegistryRequest)
+        .where(RegistryRequest.id == request_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if request is None:
+        raise NotFoundError
+    return request
+
+
+def _step(
+    actor: Actor, request: RegistryRequest, action: RequestAction, note: str | None = None
+) -> None:
+    before = request.state
+    request.state = REQUEST_TRANSITIONS.follow(before, action)
+    record_step(
+        actor=actor,
+        subject_kind=REQUEST_HISTORY,
+        subject_id=request.id,
+        action=action,
+        from_state=before,
+        to_state=request.state,
+        note=note,
+    )
