@@ -6,6 +6,8 @@ from portal.laboratories import queries as laboratories
 from portal.laboratories.services import apply_decision as apply_to_proposal
 from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.states import CaseAction, CaseKind
+from portal.registry import queries as registry
+from portal.registry.services import apply_claim_decision, apply_request_decision
 from portal.volunteering import queries as volunteering
 from portal.volunteering.services import apply_enrolment_decision
 
@@ -25,5 +27,21 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         template="laboratories/_proposal_case.html",
         door="door-lab",
         icon="door-pact",
+    ),
+    CaseKind.REGISTRY_REQUEST: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_request_decision,
+        load=registry.get_request_case,
+        template="registry/_request_case.html",
+        door="door-registry",
+        icon="door-people",
+    ),
+    CaseKind.CLAIM: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_claim_decision,
+        load=registry.get_claim_case,
+        template="registry/_claim_case.html",
+        door="door-registry",
+        icon="door-people",
     ),
 }

@@ -16,7 +16,7 @@ _EVENTS = {
 def mail_request_received(*, request: RegistryRequest, case: Case, reader: ContactRow) -> None:
     """Confirm a request that was handed in, or handed in again, to who did it."""
     _mail(
-        "request_received",
+        "registry/request_received",
         # A request that was returned comes in again, with a new term: one receipt each time.
         key=f"registry_request:{request.id}:received:{case.version}",
         reader=reader,
@@ -38,7 +38,7 @@ def mail_request_decided(
 ) -> None:
     """Tell the applicant what was decided and why; after acceptance it leads to the desk."""
     _mail(
-        f"request_{_EVENTS[action]}",
+        f"registry/request_{_EVENTS[action]}",
         key=f"registry_request:{request.id}:{_EVENTS[action]}:{case.version}",
         reader=reader,
         name=request.name,
@@ -54,7 +54,7 @@ def mail_request_decided(
 def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: ContactRow) -> None:
     """Confirm a claim that was handed in, or handed in again, to who did it."""
     _mail(
-        "claim_received",
+        "registry/claim_received",
         key=f"registry_claim:{claim.id}:received:{case.version}",
         reader=reader,
         name=name,
@@ -76,7 +76,7 @@ def mail_claim_decided(
     """Tell the claimant what was decided and why; after acceptance it leads to the desk."""
     is_accepted = action is CaseAction.ACCEPT
     _mail(
-        f"claim_{_EVENTS[action]}",
+        f"registry/claim_{_EVENTS[action]}",
         key=f"registry_claim:{claim.id}:{_EVENTS[action]}:{case.version}",
         reader=reader,
         name=association.name,
@@ -94,7 +94,7 @@ def mail_representative_added(
 ) -> None:
     """Tell who already represents an association that somebody else now does too."""
     _mail(
-        "representative_added",
+        "registry/representative_added",
         key=f"association_representative:{representative_id}:added:{reader.email}",
         reader=reader,
         name=association.name,
@@ -103,11 +103,11 @@ def mail_representative_added(
     )
 
 
-def _mail(event: str, *, key: str, reader: ContactRow, **context: object) -> None:
+def _mail(template: str, *, key: str, reader: ContactRow, **context: object) -> None:
     queue_mail(
         event_key=key,
         to=reader.email,
-        template=f"registry/{event}",
+        template=template,
         locale=reader.locale,
         reader=reader.name,
         **context,

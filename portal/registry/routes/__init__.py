@@ -4,6 +4,6 @@ from flask import Blueprint
 
 registry = Blueprint("registry", __name__)
 
-from portal.registry.routes import public  # noqa: E402 - the pages need the blueprint above
+from portal.registry.routes import claims, desk, public, requests  # noqa: E402 - the pages need the blueprint above
 
-__all__ = ["public", "registry"]
+__all__ = ["claims", "desk", "public", "registry", "requests"]

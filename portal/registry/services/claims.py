@@ -46,13 +46,7 @@ def claim_association(
     association = _public_association(association_id)
     if association.id in actor.association_ids:
         raise RuleBrokenError(_l("You already represent this association."))
-    known = session().scalar(
-        select(Claim).where(
-            Claim.applicant_id == actor.account_id,
-            Claim.association_id == association_id,
-            Claim.state.in_(OPEN_REQUEST_STATES),
-        )
-    )
+    known = _find_open(actor.account_id, association_id)
     if known is not None:
         return known
     claim = Claim(
@@ -67,17 +61,7 @@ def claim_association(
     session().add(claim)
     session().flush()
     _record(actor, claim, RequestAction.SUBMIT, None)
-    case = open_case(
-        actor=actor,
-        kind=CaseKind.CLAIM,
-        subject_id=claim.id,
-        title=association.name,
-        on_behalf_of=association.name,
-        district_id=association.district_id,
-    )
-    mail_claim_received(
-        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
-    )
+    _open_case(actor, claim, association)
     return claim
 
 
@@ -139,6 +123,30 @@ def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason
         action=action,
         reason=reason,
         reader=get_contact(claim.applicant_id),
+    )
+
+
+def _find_open(user_id: int, association_id: int) -> Claim | None:
+    return session().scalar(
+        select(Claim).where(
+            Claim.applicant_id == user_id,
+            Claim.association_id == association_id,
+            Claim.state.in_(OPEN_REQUEST_STATES),
+        )
+    )
+
+
+def _open_case(actor: Actor, claim: Claim, association: Association) -> None:
+    case = open_case(
+        actor=actor,
+        kind=CaseKind.CLAIM,
+        subject_id=claim.id,
+        title=association.name,
+        on_behalf_of=association.name,
+        district_id=association.district_id,
+    )
+    mail_claim_received(
+        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
     )
 
 

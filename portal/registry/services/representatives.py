@@ -1,5 +1,7 @@
 """Who speaks for an association."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from portal.core.access import Actor
@@ -9,7 +11,7 @@ from portal.core.history import record_step
 from portal.moderation.queries import get_contact
 from portal.registry.emails import mail_representative_added
 from portal.registry.models import Association, Representative
-from portal.registry.queries import list_representatives
+from portal.registry.queries import RepresentativeRow, list_representatives
 from portal.registry.states import RepresentativeRole
 
 ASSOCIATION_HISTORY = "association"
@@ -27,13 +29,7 @@ def add_representative(
 
     Somebody who already does keeps doing it: nothing changes and nobody is told.
     """
-    known = session().scalar(
-        select(Representative).where(
-            Representative.association_id == association.id,
-            Representative.user_id == user_id,
-            Representative.until_on.is_(None),
-        )
-    )
+    known = _find_current(association.id, user_id)
     if known is not None:
         return known
     others = list_representatives(association.id)
@@ -54,11 +50,30 @@ def add_representative(
         action="add_representative",
         note=person.name,
     )
+    _tell(others, added, association, person.name)
+    return added
+
+
+def _find_current(association_id: int, user_id: int) -> Representative | None:
+    return session().scalar(
+        select(Representative).where(
+            Representative.association_id == association_id,
+            Representative.user_id == user_id,
+            Representative.until_on.is_(None),
+        )
+    )
+
+
+def _tell(
+    others: Sequence[RepresentativeRow],
+    added: Representative,
+    association: Association,
+    person: str,
+) -> None:
     for other in others:
         mail_representative_added(
             association=association,
             representative_id=added.id,
-            person=person.name,
+            person=person,
             reader=get_contact(other.user_id),
         )
-    return added

@@ -1,0 +1,190 @@
+"""Ask to be included: the service card, the steps, the summary, and what becomes of it."""
+
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.access import authorize, current_actor, requires
+from portal.core.errors import RuleBrokenError
+from portal.core.forms import invalid_form
+from portal.core.htmx import redirect_after_post, render_page
+from portal.core.unit_of_work import writes
+from portal.moderation.queries import case_history
+from portal.permissions import Permission
+from portal.registry import services
+from portal.registry.forms import STEP_FORMS, ConfirmForm, RequestStepForm
+from portal.registry.queries import (
+    RequestDetail,
+    find_listed_association,
+    find_request_under_way,
+    get_request,
+    list_activity_areas,
+)
+from portal.registry.routes import registry
+from portal.registry.states import RequestState, RequestStep
+from portal.territory.queries import list_districts, list_municipalities
+
+STEP = f"/registro/richiesta/<any({', '.join(RequestStep)}):step>"
+SUMMARY = "/registro/richiesta/riepilogo"
+# A number no id can have is no address of ours (404, not a refusal of the database).
+REQUEST = f"/registro/richieste/<int(max={2**63 - 1}):request_id>"
+
+
+@registry.get("/registro/richiesta")
+@requires(Permission.PORTAL_READ)
+def start_request() -> Response:
+    """Say who may ask, what is needed and how long it takes; everybody can read that."""
+    actor = current_actor()
+    return render_page(
+        "registry/request_start.html",
+        under_way=find_request_under_way(actor.account_id) if actor.is_signed_in else None,
+        form=ConfirmForm(formdata=None),
+    )
+
+
+@registry.get(STEP)
+@requires(Permission.ASSOCIATION_REQUEST)
+def edit_request_step(step: str) -> BaseResponse:
+    """Show one step of my request."""
+    under_way = find_request_under_way(current_actor().account_id)
+    if under_way is not None and under_way.state is RequestState.SUBMITTED:
+        return redirect(url_for("registry.show_request", request_id=under_way.id))
+    form = _step_form(RequestStep(step), under_way)
+    return render_page("registry/request_form.html", **_step_context(form, under_way))
+
+
+@registry.post(STEP)
+@requires(Permission.ASSOCIATION_REQUEST)
+@writes
+def save_request_step(step: str) -> BaseResponse:
+    """Keep one step and go on to the next, or to my summary."""
+    actor = current_actor()
+    under_way = find_request_under_way(actor.account_id)
+    form = _step_form(RequestStep(step), under_way)
+    is_later = request.form.get("poi") == "dopo"
+    is_valid = form.validate_what_is_there() if is_later else form.validate_on_submit()
+    listed = find_listed_association(form.values.get("tax_code")) if is_valid else None
+    if listed is not None:
+        form.take_error(RuleBrokenError(services.ALREADY_LISTED, "tax_code"))
+    if not is_valid or listed is not None:
+        return invalid_form(
+            "registry/request_form.html", listed=listed, **_step_context(form, under_way)
+        )
+    services.save_request_step(actor=actor, step=form.step, values=form.values)
+    if is_later:
+        flash(_("Your draft is safe: you find it here and in your personal area."), "yes")
+        return redirect_after_post(url_for("registry.start_request"))
+    return redirect_after_post(_next_address(form.step))
+
+
+@registry.post("/registro/richiesta/scarta")
+@requires(Permission.ASSOCIATION_REQUEST)
+@writes
+def discard_draft() -> BaseResponse:
+    """Throw my draft away."""
+    services.discard_draft(actor=current_actor())
+    flash(_("The draft is gone. Nothing of it has been kept."), "yes")
+    return redirect_after_post(url_for("registry.start_request"))
+
+
+@registry.get(SUMMARY)
+@requires(Permission.ASSOCIATION_REQUEST)
+def show_request_summary() -> BaseResponse:
+    """Show on one screen what I am about to hand in."""
+    under_way = find_request_under_way(current_actor().account_id)
+    if under_way is None:
+        return redirect(url_for("registry.start_request"))
+    if under_way.state is RequestState.SUBMITTED:
+        return redirect(url_for("registry.show_request", request_id=under_way.id))
+    return _summary(under_way, ConfirmForm(formdata=None))
+
+
+@registry.post(SUMMARY)
+@requires(Permission.ASSOCIATION_REQUEST)
+@writes
+def send_request() -> BaseResponse:
+    """Hand my request in."""
+    actor = current_actor()
+    form = ConfirmForm()
+    under_way = find_request_under_way(actor.account_id)
+    if under_way is None:
+        return redirect_after_post(url_for("registry.start_request"))
+    try:
+        sent = services.submit_request(actor=actor)
+    except (services.IncompleteRequestError, RuleBrokenError) as error:
+        form.form_errors.append(error.sentence)
+        return _summary(under_way, form, status=422)
+    return redirect_after_post(url_for("registry.show_request", request_id=sent.id))
+
+
+@registry.get(REQUEST)
+@requires(Permission.ASSOCIATION_REQUEST)
+def show_request(request_id: int) -> BaseResponse:
+    """Show where my request is: the receipt, the steps, what to do next."""
+    shown = get_request(request_id)
+    authorize(Permission.ASSOCIATION_REQUEST, shown)
+    if shown.case is None:
+        return redirect(url_for("registry.show_request_summary"))
+    return render_page(
+        "registry/request_detail.html",
+        request_row=shown,
+        history=case_history(shown.case.id),
+        form=ConfirmForm(formdata=None),
+    )
+
+
+@registry.post(f"{REQUEST}/ritira")
+@requires(Permission.ASSOCIATION_REQUEST)
+@writes
+def withdraw_request(request_id: int) -> BaseResponse:
+    """Take my request back."""
+    authorize(Permission.ASSOCIATION_REQUEST, get_request(request_id))
+    services.withdraw_request(actor=current_actor(), request_id=request_id)
+    flash(_("You have withdrawn the request."), "yes")
+    return redirect_after_post(url_for("registry.show_request", request_id=request_id))
+
+
+def _step_form(step: RequestStep, under_way: RequestDetail | None) -> RequestStepForm:
+    form = STEP_FORMS[step](obj=under_way)
+    form.offer(
+        municipalities=list_municipalities(),
+        districts=list_districts(),
+        areas=list_activity_areas(),
+    )
+    return form
+
+
+def _step_context(form: RequestStepForm, under_way: RequestDetail | None) -> dict[str, Any]:
+    steps = list(RequestStep)
+    number = steps.index(form.step)
+    return {
+        "form": form,
+        "step": form.step,
+        "steps": steps,
+        "number": number + 1,
+        "previous_step": steps[number - 1] if number else None,
+        "under_way": under_way,
+    }
+
+
+def _next_address(step: RequestStep) -> str:
+    """The next step while something is missing; the summary once all is there, or at the end."""
+    under_way = find_request_under_way(current_actor().account_id)
+    steps = list(RequestStep)
+    is_last = step is steps[-1]
+    if is_last or (under_way is not None and not under_way.incomplete_steps):
+        return url_for("registry.show_request_summary")
+    return url_for("registry.edit_request_step", step=steps[steps.index(step) + 1])
+
+
+def _summary(under_way: RequestDetail, form: ConfirmForm, *, status: int = 200) -> Response:
+    return render_page(
+        "registry/request_summary.html",
+        status=status,
+        request_row=under_way,
+        listed=find_listed_association(under_way.tax_code),
+        form=form,
+        steps=list(RequestStep),
+    )
