@@ -6,7 +6,7 @@ lock on the person makes two places at the same hour impossible. Both are `FOR N
 which does not hold up the foreign keys of other people's rows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -50,7 +50,7 @@ def take_place(*, actor: Actor, shift_id: int) -> SignUpDecision:
     Raises `NotFoundError` where there is no such shift.
     """
     shift = _lock_shift(shift_id)
-    _lock_people([actor.account_id])
+    (user,) = _lock_people([actor.account_id])
     person = find_person_facts(actor)
     decision = decide_sign_up(_facts_of(shift), person, utc_now())
     if not decision.is_allowed or decision.outcome is None:
@@ -58,7 +58,7 @@ def take_place(*, actor: Actor, shift_id: int) -> SignUpDecision:
     if shift_id in person.held:
         _move_up_oneself(actor, shift)
     else:
-        _sign_up(actor, shift, decision)
+        _sign_up(actor, user, shift, decision)
     return decision
 
 
@@ -86,9 +86,9 @@ def leave_place(*, actor: Actor, shift_id: int) -> None:
     _forget_counts(shift)
 
 
-def _sign_up(actor: Actor, shift: Shift, decision: SignUpDecision) -> None:
+def _sign_up(actor: Actor, user: User, shift: Shift, decision: SignUpDecision) -> None:
     is_confirmed = decision.outcome is SignUpState.CONFIRMED
-    sign_up = SignUp(shift_id=shift.id, user_id=actor.account_id, state=decision.outcome)
+    sign_up = SignUp(shift=shift, user=user, state=decision.outcome)
     session().add(sign_up)
     session().flush()
     record_step(
@@ -125,9 +125,8 @@ def _promote_first(shift: Shift) -> None:
             .order_by(SignUp.id)
         )
     )
-    people = [s.user_id for s in waiting]
-    _lock_people(people)
-    busy = _people_elsewhere(people, shift)
+    people = _lock_people(s.user_id for s in waiting)
+    busy = _people_elsewhere((user.id for user in people), shift)
     first = next((s for s in waiting if s.user_id not in busy), None)
     if first is None:
         return
@@ -144,7 +143,7 @@ def _people_elsewhere(people: Iterable[int], shift: Shift) -> set[int]:
             select(SignUp.user_id)
             .join(other, other.id == SignUp.shift_id)
             .where(
-                SignUp.user_id.in_(people),
+                SignUp.user_id.in_(list(people)),
                 SignUp.state == SignUpState.CONFIRMED,
                 other.id != shift.id,
                 other.state == shift.state,
@@ -193,9 +192,9 @@ def _lock_shift(shift_id: int) -> Shift:
     return shift
 
 
-def _lock_people(ids: Iterable[int]) -> None:
-    statement = select(User.id).where(User.id.in_(ids)).order_by(User.id)
-    session().execute(statement.with_for_update(key_share=True)).all()
+def _lock_people(ids: Iterable[int]) -> Sequence[User]:
+    statement = select(User).where(User.id.in_(list(ids))).order_by(User.id)
+    return session().scalars(statement.with_for_update(key_share=True)).all()
 
 
 def _forget_counts(shift: Shift) -> None:
