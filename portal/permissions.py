@@ -21,6 +21,10 @@ class Role(StrEnum):
     """Gives and takes roles."""
 
 
+GRANTED_ROLES = (Role.STAFF, Role.ARCHITECT, Role.ADMINISTRATOR)
+"""Given by an administrator; the others follow from having an account or from the registry."""
+
+
 class Permission(StrEnum):
     """Everything that can be asked."""
 

@@ -16,9 +16,9 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 
 from portal.accounts.credentials import find_password_problem, normalise_email
-from portal.accounts.models import GRANTED_ROLES
 from portal.core.clock import utc_now
 from portal.core.forms import Length, PortalForm, ValidationError, one_line, required, trimmed
+from portal.permissions import GRANTED_ROLES
 
 LONGEST_NAME = 120
 CODE_LENGTH = 6

@@ -10,9 +10,6 @@ from portal.core.errors import register_constraints
 from portal.permissions import Role
 from portal.territory.models import District
 
-GRANTED_ROLES = (Role.STAFF, Role.ARCHITECT, Role.ADMINISTRATOR)
-"""Given by an administrator; the others follow from having an account or from the registry."""
-
 
 class User(UserMixin, Timestamped, Base):
     """A person with an account; columns that Flask-Security asks for keep its names."""

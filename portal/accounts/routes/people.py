@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts import queries, services
 from portal.accounts.forms import RoleForm
-from portal.accounts.models import GRANTED_ROLES
 from portal.accounts.routes.blueprint import accounts
 from portal.accounts.services.registration import HISTORY
 from portal.core.access import current_actor, requires
@@ -18,7 +17,7 @@ from portal.core.history import list_history
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.pagination import requested_page, requested_text
 from portal.core.unit_of_work import writes
-from portal.permissions import Permission, Role
+from portal.permissions import GRANTED_ROLES, Permission, Role
 from portal.territory.queries import list_districts
 
 # A number no id can have is no address of ours.

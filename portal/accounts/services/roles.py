@@ -3,12 +3,12 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.accounts.models import GRANTED_ROLES, RoleAssignment, User
+from portal.accounts.models import RoleAssignment, User
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import DomainError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step
-from portal.permissions import Role
+from portal.permissions import GRANTED_ROLES, Role
 from portal.territory.queries import list_districts
 
 HISTORY = "user_account"
