@@ -15,13 +15,16 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
 from portal import supervisor
+from portal.accounts.services import create_staff
 from portal.app import create_app
 from portal.config import SettingError, Settings, load_settings
 from portal.core import embedded_database
 from portal.core.access import PORTAL
 from portal.core.database import db
 from portal.core.embedded_database import EmbeddedDatabaseError
+from portal.core.errors import RuleBrokenError
 from portal.demo.territory import load_demo_territory
+from portal.permissions import GRANTED_ROLES, Role
 from portal.registry.import_file import UnreadableFileError, read_import_file
 from portal.registry.services import (
     ImportReport,
@@ -128,6 +131,28 @@ def import_associations_command(file: Path, *, is_applied: bool, report_path: Pa
             db.session.commit()
         _say_report(report, is_applied=is_applied)
     sys.exit(code)
+
+
+@commands.command("create-staff")
+@click.argument("email")
+@click.option("--name", required=True, help="Name and surname, as colleagues know the person.")
+@click.option("--role", type=click.Choice([r.value for r in GRANTED_ROLES]), default="staff")
+@click.option("--district", "districts", multiple=True, help="Code of an architect's district.")
+def create_staff_command(email: str, name: str, role: str, districts: tuple[str, ...]) -> None:
+    """Give a colleague an account, mail the link to choose a password, and print it."""
+    with app_of(load_settings()):
+        if not inspect(db.engine).has_table("user_account"):
+            upgrade()
+        try:
+            link = create_staff(
+                actor=PORTAL, email=email, name=name, role=Role(role), district_codes=districts
+            )
+        except RuleBrokenError as error:
+            _stop_with(str(error.sentence))
+        except ValueError as error:
+            _stop_with(f"{error} is no e-mail address and no district of today.")
+        db.session.commit()
+        click.echo(f"{email} is {role} now. To choose a password, within a day:\n  {link}")
 
 
 def _prepare_registry() -> None:

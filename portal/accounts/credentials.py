@@ -60,7 +60,8 @@ def find_password_problem(password: str, *, email: str = "", name: str = "") -> 
 
 def _without_guessable(password: str, own: list[str]) -> str:
     """Return what is left of `password` without common words, rows of keys and years."""
-    text = _without_rows(password)
+    # Digits and signs at the end are what people hang on when a form asks for them.
+    text = _without_rows(password).rstrip("0123456789!?.,:;-_+*#@$% ")
     letters = "".join(c for c in text.translate(_LOOKALIKES) if c.isalnum())
     for word in [*own, *_LONGEST_FIRST]:
         letters = letters.replace(word, "")

@@ -13,11 +13,13 @@ from portal.accounts.services.signing_in import (
     sign_in_with_code,
     sign_in_with_password,
 )
+from portal.accounts.services.staff import create_staff
 
 __all__ = [
     "change_password",
     "confirm_account",
     "create_account",
+    "create_staff",
     "grant_role",
     "register_account",
     "request_code",
