@@ -1,13 +1,15 @@
 """Mails about a proposal. The event key holds the version, so that each step is told once."""
 
+from datetime import date
+
 from portal.accounts.models import User
 from portal.core.mail import absolute_url, queue_mail
 from portal.laboratories.models import Laboratory, Proposal
 
 
-def mail_receipt(*, author: User, proposal: Proposal, due_day: object) -> None:
-    """Confirm that a proposal arrived, with the day by which it is answered."""
-    _mail("submitted", author, proposal, due_day=due_day)
+def mail_receipt(*, author: User, proposal: Proposal, number: str, due_day: date) -> None:
+    """Confirm that a proposal arrived, with its number and the day by which it is answered."""
+    _mail("submitted", author, proposal, number=number, due_day=due_day)
 
 
 def mail_published(*, author: User, proposal: Proposal) -> None:

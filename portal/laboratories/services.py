@@ -207,7 +207,12 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
     _step(actor, proposal, ProposalAction.RESUBMIT if is_mended else ProposalAction.SUBMIT)
     session().flush()
     case = _resubmit_case(actor, proposal) if is_mended else _open_case(actor, proposal)
-    emails.mail_receipt(author=_author(proposal), proposal=proposal, due_day=case.due_on)
+    emails.mail_receipt(
+        author=_author(proposal),
+        proposal=proposal,
+        number=case.case_number,
+        due_day=case.due_on,
+    )
     return proposal
 
 

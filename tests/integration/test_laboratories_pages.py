@@ -519,6 +519,17 @@ def test_staff_publishes_from_the_queue(client):
     assert address_of(proposal) in page.text
 
 
+def test_the_office_goes_from_the_proposal_to_its_case(client):
+    proposal = make_published(make_laboratory(), make_user())
+    case = case_of(proposal)
+    link = f"/gestione/coda/{case.id}"
+    assert link not in client.get(address_of(proposal)).text
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    page = client.get(address_of(proposal))
+    assert link in page.text
+    assert f"Pratica {case.case_number} nella coda" in said(page)
+
+
 # --- numbers
 
 

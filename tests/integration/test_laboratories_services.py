@@ -140,6 +140,7 @@ def test_the_receipt_says_by_when_and_leads_to_the_proposal():
     assert f"/laboratori/parco-della-prova/proposte/{proposal.id}" in receipt.text_body
     assert "Ciao Anna Prova," in receipt.text_body
     assert "risponde entro" in receipt.text_body
+    assert f"Il suo numero è {case_of(proposal).case_number}." in receipt.text_body
     assert receipt.event_key.startswith(f"proposal:{proposal.id}:submitted:")
 
 

@@ -1,7 +1,7 @@
 """Proposals, as lists and pages show them: nobody gets what they may not read."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -25,8 +25,8 @@ from portal.laboratories.states import (
     ProposalAction,
     ProposalState,
 )
-from portal.moderation.models import Case
-from portal.moderation.states import OPEN_STATES, CaseKind
+from portal.moderation.queries import CaseRow, find_case_of
+from portal.moderation.states import CaseKind
 
 HISTORY = "proposal"
 PER_PAGE = 20
@@ -103,8 +103,8 @@ class ProposalDetail:
     is_own: bool
     is_trace: bool
     """True: the author took it back, only title and dates are left for this reader."""
-    due_on: date | None = None
-    """By when the office answers, while it has it."""
+    case: CaseRow | None = None
+    """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
     """For the author and the office, newest first."""
 
@@ -254,16 +254,6 @@ def _details() -> Select[Any]:
         .correlate(Laboratory)
         .scalar_subquery()
     )
-    due_on = (
-        select(Case.due_on)
-        .where(
-            Case.kind == CaseKind.PROPOSAL,
-            Case.subject_id == Proposal.id,
-            Case.state.in_(OPEN_STATES),
-        )
-        .correlate(Proposal)
-        .scalar_subquery()
-    )
     return (
         select(
             Proposal,
@@ -272,7 +262,6 @@ def _details() -> Select[Any]:
             Laboratory.title.label("laboratory_title"),
             district_names().label("districts"),
             district_ids.label("district_ids"),
-            due_on.label("due_on"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
         .join(User, User.id == Proposal.author_id)
@@ -326,7 +315,6 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         ),
         is_own=False,
         is_trace=False,
-        due_on=row.due_on,
     )
 
 
@@ -335,9 +323,13 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
     is_own = actor.is_signed_in and actor.id == detail.facts.author_id
     is_desk = is_office(actor) or not actor.district_ids.isdisjoint(detail.facts.district_ids)
     if is_own or is_desk:
-        history = tuple(list_history(subject_kind=HISTORY, subject_id=detail.id))
-        return replace(detail, is_own=is_own, history=history)
-    seen = replace(detail, author=short_name(detail.author), reason=None, due_on=None)
+        return replace(
+            detail,
+            is_own=is_own,
+            history=tuple(list_history(subject_kind=HISTORY, subject_id=detail.id)),
+            case=find_case_of(CaseKind.PROPOSAL, detail.id) if detail.submitted_at else None,
+        )
+    seen = replace(detail, author=short_name(detail.author), reason=None)
     if detail.state is not ProposalState.WITHDRAWN:
         return seen
     return replace(
