@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from portal.app import create_app
+from portal.core.database import db
 from portal.core.extensions import limiter
 from tests.client import StrictClient
 
@@ -17,6 +18,8 @@ def limited_client(app, settings, database):
     )
     made.test_client_class = StrictClient
     yield made.test_client()
+    with made.app_context():
+        db.engine.dispose()
     limiter.reset()
     limiter.enabled = False
 
