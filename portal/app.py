@@ -17,6 +17,7 @@ from portal.case_table import CASE_TABLE
 from portal.config import PROJECT_ROOT, SettingError, Settings, load_settings
 from portal.core.access import install_access
 from portal.core.addresses import install_addresses
+from portal.core.caching import install_caching
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
 from portal.core.security_headers import install_security_headers
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_case_kinds(app, CASE_TABLE)
     install_jobs(app, database_url)
     install_templating(app, static_prefix=_serve_static(app))
+    install_caching(app, program=_program(settings))
     app.jinja_env.globals["Permission"] = Permission
     install_security_headers(app)
     install_error_pages(app)
@@ -99,7 +101,6 @@ def _flask_config(settings: Settings, database_url: URL) -> dict[str, object]:
             # As many as blocking threads: a request never waits for a connection.
             "pool_size": 5,
             "max_overflow": 0,
-            "pool_pre_ping": True,
             "connect_args": {"connect_timeout": 5, "options": "-c timezone=UTC"},
         },
         "BABEL_DEFAULT_LOCALE": "it",
@@ -124,9 +125,16 @@ def _serve_static(app: Flask) -> str:
     return f"/{prefix}"
 
 
-def _content_hash(folder: Path) -> str:
+def _program(settings: Settings) -> str:
+    """Name what pages are made with: code, templates, words, style, and what they say of it."""
+    sources = (("portal", "*.py"), ("templates", "*"), ("translations", "*.mo"), ("static", "*"))
+    hashes = (_content_hash(PROJECT_ROOT / folder, pattern) for folder, pattern in sources)
+    return " ".join((*hashes, settings.base_url, str(settings.is_demo)))
+
+
+def _content_hash(folder: Path, pattern: str = "*") -> str:
     digest = hashlib.sha256()
-    for path in sorted(p for p in folder.rglob("*") if p.is_file()):
+    for path in sorted(p for p in folder.rglob(pattern) if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

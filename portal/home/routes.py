@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import requires
 from portal.core.addresses import local_address
+from portal.core.caching import HoldsFor, revalidated
 from portal.core.extensions import LOCALE_COOKIE, LOCALES
 from portal.core.htmx import render_page
 from portal.home.readiness import check_readiness
@@ -17,6 +18,7 @@ ONE_YEAR_SECONDS = 31_536_000
 
 @home.get("/")
 @requires(Permission.PORTAL_READ)
+@revalidated(HoldsFor.MINUTE)
 def show_home() -> Response:
     """Show the four doors, what is needed now, and the figures."""
     return render_page("home/home.html")

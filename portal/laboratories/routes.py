@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import authorize, current_actor, requires
+from portal.core.caching import HoldsFor, revalidated
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
@@ -34,6 +35,7 @@ HTTP_INVALID = 422
 
 @laboratories.get("/laboratori/")
 @requires(Permission.PORTAL_READ)
+@revalidated(HoldsFor.DAY)
 def list_laboratories() -> Response:
     """Show the laboratories, those where something can be said today first."""
     districts = list_districts()

@@ -5,6 +5,7 @@ from urllib.parse import quote
 from flask import Blueprint, Response
 
 from portal.core.access import requires
+from portal.core.caching import HoldsFor, revalidated
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.permissions import Permission
@@ -21,6 +22,7 @@ CITY = "Reggio Emilia"
 
 @places.get("/luoghi/")
 @requires(Permission.PORTAL_READ)
+@revalidated(HoldsFor.MINUTE)
 def list_places() -> Response:
     """Show the places, by words, district and kind."""
     districts = list_districts()

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import can, current_actor, requires
+from portal.core.caching import HoldsFor, revalidated
 from portal.core.clock import local_today
 from portal.core.htmx import redirect_after_post, render_page, wants_partial
 from portal.core.pagination import requested_choice, requested_page, requested_text
@@ -28,6 +29,7 @@ CONFLICT = 409
 
 @volunteering.get("/volontariato/")
 @requires(Permission.PORTAL_READ)
+@revalidated(HoldsFor.MINUTE)
 def list_shifts() -> Response:
     """Show where help is needed, soonest first."""
     districts = list_districts()

@@ -1,0 +1,210 @@
+"""A page that still holds is not sent again, and one that does not always is."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from portal.core.clock import frozen
+from portal.core.database import db
+from portal.registry.models import Association
+from tests.factories.laboratories import make_laboratory
+from tests.factories.people import make_user
+from tests.factories.places import make_place
+from tests.factories.registry import make_association
+from tests.factories.volunteering import make_shift, make_sign_up
+
+LIST = "/laboratori/"
+PAGES = ("/", LIST, "/volontariato/", "/luoghi/")
+
+NEVER_PUBLIC = {
+    "alembic_version": "the schema's own number",
+    "association_count": "kept by triggers of association, in the same transaction",
+    "association_word": "the same",
+    "enrolment": "a person's own request",
+    "history_entry": "for the office and for who asked",
+    "mail_message": "read by one person",
+    "public_change": "the number itself",
+    "registry_claim": "a person's own request",
+    "registry_request": "a person's own request",
+    "role_assignment": "who may do what",
+}
+"""Tables of which no visitor sees a row, with the reason."""
+
+
+@pytest.fixture(autouse=True)
+def _one_moment():
+    with frozen(datetime(2026, 11, 30, 9, 0, tzinfo=UTC)):
+        yield
+
+
+def tag_of(client, path=LIST, **headers):
+    answer = client.get(path, headers=headers)
+    assert answer.status_code == 200
+    return answer.headers.get("ETag")
+
+
+def still_holds(client, tag, path=LIST, **headers):
+    answer = client.get(path, headers={"If-None-Match": tag, **headers})
+    assert answer.status_code in {200, 304}
+    return answer.status_code == 304
+
+
+def test_every_table_is_watched_or_has_its_reason(database):
+    statement = text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    watched = text("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = :name")
+    tables = set(db.session.scalars(statement))
+    found = set(db.session.scalars(watched, {"name": "note_public_change"}))
+    unwatched = {t for t in tables - found if not t.startswith("procrastinate_")}
+    assert unwatched == set(NEVER_PUBLIC)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_unchanged_page_is_not_sent_again(client, path):
+    first = client.get(path)
+    again = client.get(path, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert again.headers["Cache-Control"] == first.headers["Cache-Control"] == "no-cache"
+    assert {"Cookie", "HX-Request", "HX-Request-Type"} <= set(
+        again.vary.as_set(preserve_casing=True)
+    )
+    assert "Set-Cookie" not in first.headers
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        make_association,
+        make_shift,
+        make_laboratory,
+        make_place,
+        lambda: make_sign_up(make_shift(), make_user()),
+    ],
+)
+def test_any_change_makes_every_page_new(client, change):
+    tags = {path: tag_of(client, path) for path in PAGES}
+    change()
+    assert not any(still_holds(client, tag, path) for path, tag in tags.items())
+
+
+def test_changed_and_removed_rows_count_as_new_ones(client):
+    association = make_association()
+    before = tag_of(client)
+    association.name = "Un altro nome"
+    db.session.commit()
+    changed = tag_of(client)
+    db.session.execute(db.delete(Association).where(Association.id == association.id))
+    db.session.commit()
+    assert len({before, changed, tag_of(client)}) == 3
+
+
+def test_mail_and_sign_in_change_nothing_that_visitors_see(client):
+    person = make_user()
+    before = tag_of(client)
+    person.last_code_counter = 7
+    db.session.commit()
+    assert still_holds(client, before)
+    person.display_name = "Un’altra Prova"
+    db.session.commit()
+    assert not still_holds(client, before)
+
+
+def test_change_under_way_is_not_taken_for_a_change_made(client):
+    make_association()
+    with db.engine.connect() as other:
+        other.execute(text("UPDATE association SET phone = '0522 1'"))
+        during = tag_of(client)
+        assert still_holds(client, during)
+        other.commit()
+    assert not still_holds(client, during)
+
+
+def test_change_taken_back_leaves_pages_as_they_are(client):
+    make_association()
+    before = tag_of(client)
+    with db.engine.connect() as other:
+        other.execute(text("UPDATE association SET phone = '0522 1'"))
+        other.rollback()
+    assert still_holds(client, before)
+
+
+def test_changes_committed_in_another_order_than_made_all_count(client):
+    first, second = make_association().id, make_association(name="Seconda").id
+    statement = text("UPDATE association SET phone = '0522 1' WHERE id = :id")
+    seen = [tag_of(client)]
+    with db.engine.connect() as one, db.engine.connect() as other:
+        one.execute(statement, {"id": first})
+        other.execute(statement, {"id": second})
+        for connection in (other, one):
+            connection.commit()
+            seen.append(tag_of(client))
+    assert len(set(seen)) == 3
+
+
+def test_changes_at_the_same_time_do_not_wait_for_each_other(database):
+    first, second = make_association().id, make_association(name="Seconda").id
+    statement = text("UPDATE association SET phone = '0522 1' WHERE id = :id")
+    done = threading.Event()
+
+    def change_second(engine):
+        with engine.begin() as connection:
+            connection.execute(statement, {"id": second})
+        done.set()
+
+    with db.engine.connect() as one:
+        one.execute(statement, {"id": first})
+        thread = threading.Thread(target=change_second, args=[db.engine])
+        thread.start()
+        assert done.wait(5)
+        one.commit()
+    thread.join()
+
+
+def test_whoever_has_a_session_gets_the_page_without_a_tag(client):
+    tag = tag_of(client)
+    client.sign_in(make_user())
+    answer = client.get(LIST, headers={"If-None-Match": tag})
+    assert answer.status_code == 200
+    assert "ETag" not in answer.headers
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_language_address_and_part_of_the_page_have_tags_of_their_own(client):
+    part = {"HX-Request": "true", "HX-Request-Type": "partial"}
+    tags = [tag_of(client), tag_of(client, f"{LIST}?q=a"), tag_of(client, LIST, **part)]
+    client.set_cookie("lingua", "en")
+    tags.append(tag_of(client))
+    assert len(set(tags)) == 4
+
+
+def test_words_about_time_end_with_their_day_or_minute(client):
+    laboratories, shifts = tag_of(client), tag_of(client, "/volontariato/")
+    start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
+    with frozen(start + timedelta(minutes=1)):
+        assert still_holds(client, laboratories)
+        assert not still_holds(client, shifts, "/volontariato/")
+    with frozen(start + timedelta(days=1)):
+        assert not still_holds(client, laboratories)
+
+
+def test_another_program_has_other_tags(client, app):
+    tag, before = tag_of(client), app.extensions["portal_program"]
+    app.extensions["portal_program"] = "another"
+    try:
+        assert not still_holds(client, tag)
+    finally:
+        app.extensions["portal_program"] = before
+
+
+def test_tag_marked_weak_by_a_proxy_still_counts(client):
+    tag = tag_of(client)
+    assert tag.startswith('W/"')
+    assert still_holds(client, tag.removeprefix("W/"))
+
+
+def test_page_that_does_not_exist_has_no_tag(client):
+    answer = client.get("/luoghi/non-esiste")
+    assert answer.status_code == 404
+    assert "ETag" not in answer.headers
