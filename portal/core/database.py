@@ -3,11 +3,17 @@
 from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from time import monotonic
 from typing import Annotated, Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Enum, Identity, MetaData, func
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, event, func
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.pool import ConnectionPoolEntry
+
+LONGEST_UNPROVEN_SECONDS = 1.0
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -66,6 +72,27 @@ def _snake_case(name: str) -> str:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "expire_on_commit": False})
+
+
+def prove_idle_connections(engine: Engine) -> None:
+    """Let a connection show that it lives before it is used again, if it was idle for a while.
+
+    `pool_pre_ping` asks every time, one more way to the database and back in every request. What
+    breaks within a second fails once, and then takes all connections out of the pool.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def note_time(_connection: Any, record: ConnectionPoolEntry) -> None:  # noqa: ANN401
+        record.info["returned_at"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def prove(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:  # noqa: ANN401
+        if monotonic() - record.info.get("returned_at", monotonic()) < LONGEST_UNPROVEN_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
 
 
 def session() -> Session:

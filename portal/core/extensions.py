@@ -8,7 +8,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from portal.core.access import current_actor
-from portal.core.database import db
+from portal.core.database import db, prove_idle_connections
 
 LOCALES = ("it", "en")
 LOCALE_COOKIE = "lingua"
@@ -22,6 +22,8 @@ migrate = Migrate()
 def install_extensions(app: Flask, *, migrations_dir: str, is_limited: bool) -> None:
     """Give `app` its database, forms' protection, languages, throttling and migrations."""
     db.init_app(app)
+    with app.app_context():
+        prove_idle_connections(db.engine)
     csrf.init_app(app)
     app.config["RATELIMIT_ENABLED"] = is_limited
     limiter.init_app(app)
