@@ -148,6 +148,12 @@ class ChangePasswordForm(NewPasswordForm):
 
     current_password = PasswordField(_l("Present password"))
 
+    def ask_for_present(self) -> None:
+        """Require the present password: whoever has one must show it."""
+        check = required(_l("Write your present password."))
+        self.current_password.validators = [check]
+        self.current_password.flags.required = True
+
 
 class RegistrationForm(OpenPageForm):
     """A new account. `website` is for machines; `started` says when the page was opened."""

@@ -56,6 +56,8 @@ def change_password() -> BaseResponse:
     actor = current_actor()
     form = ChangePasswordForm()
     form.set_owner(email=actor.email or "", name=actor.name)
+    if queries.has_password(actor.account_id):
+        form.ask_for_present()
     if not form.validate_on_submit():
         return invalid_form(TEMPLATE, **_page(actor, password_form=form))
     user = services.change_password(
@@ -79,11 +81,15 @@ def _page(
     password_form: ChangePasswordForm | None = None,
 ) -> dict[str, Any]:
     """Return both forms of the page; the one not sent shows what is stored."""
+    has_password = queries.has_password(actor.account_id)
+    password = password_form or ChangePasswordForm(formdata=None)
+    if has_password:
+        password.ask_for_present()
     return {
         "email": actor.email,
-        "has_password": queries.has_password(actor.account_id),
+        "has_password": has_password,
         "refused_form": data_form or password_form,
         "data_form": data_form
         or MyDataForm(formdata=None, data={"name": actor.name, "locale": actor.locale}),
-        "password_form": password_form or ChangePasswordForm(formdata=None),
+        "password_form": password,
     }
