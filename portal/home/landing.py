@@ -15,5 +15,5 @@ def landing_address(actor: Actor) -> str:
         return url_for("moderation.show_queue")
     association = find_first_association_of(actor.account_id) if actor.association_ids else None
     if association is not None:
-        return f"/associazione/{association.slug}/"
+        return url_for("registry.show_desk", slug=association.slug)
     return url_for("home.show_personal_area")

@@ -13,6 +13,8 @@ from portal.demo.people_demo import DEMO_PASSWORD, seed_people
 from portal.permissions import Role
 from tests.client import parse, texts
 from tests.factories.people import make_user
+from tests.factories.registry import make_association
+from tests.factories.registry_requests import make_representative
 
 PASSWORD = "cavallo-batteria-graffetta"
 
@@ -69,6 +71,13 @@ def test_office_lands_on_the_queue(client, database, role):
     db.session.commit()
     response = sign_in(client, email="ufficio@example.org")
     assert response.headers["Location"] == "/gestione/coda"
+
+
+def test_representative_lands_on_the_desk_of_the_association(client, ada):
+    association = make_association(name="Associazione di prova")
+    make_representative(db.session.get(User, ada.id), association)
+    assert sign_in(client).headers["Location"] == f"/associazione/{association.slug}/"
+    assert client.get("/accedi").headers["Location"] == f"/associazione/{association.slug}/"
 
 
 def test_signed_in_person_is_led_on_from_the_sign_in_page(client, ada):
