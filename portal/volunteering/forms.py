@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Regexp
 from wtforms.widgets import TextInput
 
@@ -49,12 +50,13 @@ class EnrolmentPersonForm(PortalForm):
     residence = RadioField(
         _l("Do you live in Reggio Emilia?"),
         choices=[
-            (Residence.RESIDENT.value, _l("Yes, I am a resident")),
-            (Residence.DOMICILED.value, _l("I have my domicile there: for study, work or family")),
+            SelectChoice(Residence.RESIDENT.value, _l("Yes, I am a resident")),
+            SelectChoice(
+                Residence.DOMICILED.value,
+                _l("I have my domicile there: for study, work or family"),
+            ),
         ],
         validators=[InputRequired(_l("Choose how you live in the city."))],
-        # WTForms' own message names a choice nobody sees.
-        validate_choice=True,
     )
     phone = StringField(
         _l("Your telephone number"),
@@ -79,7 +81,7 @@ class EnrolmentTimesForm(PortalForm):
         description=_l(
             "Tick the boxes. It is no commitment, and helps us propose the right shifts."
         ),
-        choices=[(slot, slot) for slot in AVAILABILITY_SLOTS],
+        choices=[SelectChoice(slot) for slot in AVAILABILITY_SLOTS],
         validators=[InputRequired(_l("Tick at least one time of the week."))],
     )
     motivation = TextAreaField(

@@ -141,16 +141,19 @@ def search_shifts(text: str, *, limit: int) -> list[ShiftRow]:
     query = text_query(text)
     if query is None:
         return []
-    next_of_each = (
-        select(Shift.id)
+    turn = func.row_number().over(
+        partition_by=Shift.project_id, order_by=(Shift.starts_at, Shift.id)
+    )
+    found = (
+        select(Shift.id, turn.label("turn"))
         .join(_Project)
         .where(_Project.search_document.op("@@")(query), _is_to_come())
-        .distinct(Shift.project_id)
-        .order_by(Shift.project_id, Shift.starts_at, Shift.id)
+        .subquery()
     )
     rows = session().execute(
         _shift_rows()
-        .where(Shift.id.in_(next_of_each))
+        .join(found, found.c.id == Shift.id)
+        .where(found.c.turn == 1)
         .order_by(func.ts_rank(_Project.search_document, query).desc(), Shift.starts_at, Shift.id)
         .limit(limit)
     )
