@@ -96,7 +96,7 @@ def find_in_directory(wanted: AssociationFilter, *, page: int) -> Directory:
     found, total = (sum(counts[name].values()) for name in ("found", "total"))
     is_capped = search.query is not None and found > MOST_COUNTED
     if is_capped:
-        total = count_filtered(search) if wanted.is_narrowed else found
+        total = count_filtered(search) if wanted.count_filters() else found
     shown = min(total, MOST_COUNTED) if is_capped else total
     number = clamp_page(page, shown)
     return Directory(

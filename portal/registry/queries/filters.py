@@ -56,10 +56,10 @@ class AssociationFilter:
     kind: str = ""
     order: str = ""
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Say whether any filter besides the words is set."""
-        return any((self.municipality_code, self.district_code, self.area_code, self.kind))
+    def count_filters(self) -> int:
+        """Return how many filters besides the words are set."""
+        filters = (self.municipality_code, self.district_code, self.area_code, self.kind)
+        return sum(1 for value in filters if value)
 
 
 @dataclass(frozen=True)
