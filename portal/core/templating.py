@@ -18,6 +18,8 @@ from portal.core.addresses import local_address
 from portal.core.clock import local_today, to_local
 from portal.core.translation import install_translation, language
 
+A_THOUSAND = 1_000
+
 
 class PortalEnvironment(Environment):
     """Flask's Jinja, without the layer of globals that no template here has.
@@ -54,7 +56,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         hour=format_hour,
         moment=format_moment,
         iso=lambda value: value.isoformat(),
-        number=format_decimal,
+        number=format_number,
         paragraphs=paragraphs,
     )
     install_translation(app)
@@ -64,6 +66,13 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
 
 def _as_day(value: date | datetime) -> date:
     return to_local(value).date() if isinstance(value, datetime) else value
+
+
+def format_number(value: float) -> str:
+    """`1.250`; below a thousand every language writes whole numbers alike, and lists hold many."""
+    if isinstance(value, int) and 0 <= value < A_THOUSAND:
+        return str(value)
+    return format_decimal(value)
 
 
 def format_day(value: date | datetime) -> str:

@@ -1,36 +1,18 @@
 """How many associations each filter of the list would find."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    String,
-    cast,
-    func,
-    literal,
-    select,
-    union_all,
-)
+from sqlalchemy import String, TextClause, bindparam, select, text
 
 from portal.core.database import session
 from portal.core.pagination import count_rows
-from portal.registry.models import (
-    Association,
-    AssociationCount,
-    association_activity_area,
-)
-from portal.registry.queries.filters import (
-    AssociationFilter,
-    Reference,
-    Search,
-    filtered,
-    matching,
-)
+from portal.registry.models import Association
+from portal.registry.queries.filters import AssociationFilter, Reference, Search, filtered
+from portal.registry.queries.search import TEXT_QUERY
 
-MOST_COUNTED = 1_000
+MOST_COUNTED = 500
 """Associations a search counts; of more it says "more than", because finding out how many of
 100,000 names hold a common word costs more than the page."""
 
@@ -49,70 +31,87 @@ Counts = dict[str, dict[str, int]]
 """Filter → code → number."""
 
 
+_KEPT = (
+    "source AS (SELECT municipality_code, kind, district_id, area_code, number"
+    " FROM association_count)"
+)
+_HITS = f"""
+    hits AS MATERIALIZED (
+        SELECT id, coalesce(municipality_code, '') AS municipality_code, kind,
+            coalesce(district_id, 0) AS district_id
+        FROM association
+        WHERE state <> 'removed' AND search_vector @@ ({TEXT_QUERY}) LIMIT {MOST_COUNTED + 1}
+    ), source AS (
+        SELECT municipality_code, kind, district_id, '' AS area_code, 1 AS number FROM hits
+        UNION ALL
+        SELECT municipality_code, kind, district_id, link.area_code, 1
+        FROM hits JOIN association_activity_area AS link ON link.association_id = hits.id
+    )
+"""  # noqa: S608 - constants only
+"""What the words find, in the shape of the kept counts."""
+_CONDITIONS = {
+    "municipality": "(:municipality = '' OR municipality_code = :municipality)",
+    "kind": "(:kind = '' OR kind = :kind)",
+    "district": "(:district = 0 OR district_id = :district)",
+    "area": "area_code = :area",
+}
+
+
+def _all(conditions: Mapping[str, str]) -> str:
+    return " AND ".join(conditions.values())
+
+
+def _count_statement(tables: str) -> TextClause:
+    """Return one statement for all counts: `(filter, code, number)`, each filter's without itself.
+
+    Written out, because every page of the list asks it: building it from parts costs more than
+    its answer.
+    """
+    parts = [
+        "SELECT 'whole', '', sum(number) FROM association_count WHERE area_code = ''",
+        "SELECT 'found', '', sum(number) FROM source WHERE area_code = ''",
+        f"SELECT 'total', '', sum(number) FROM source WHERE {_all(_CONDITIONS)}",  # noqa: S608 - constants only
+    ]
+    for name, code in (
+        ("municipality", "municipality_code"),
+        ("kind", "kind"),
+        ("district", "CAST(district_id AS text)"),
+        ("area", "area_code"),
+    ):
+        others = {**_CONDITIONS, name: "area_code <> ''" if name == "area" else "true"}
+        parts.append(
+            f"SELECT '{name}', {code}, sum(number) FROM source"  # noqa: S608 - constants only
+            f" WHERE {_all(others)} GROUP BY 2"
+        )
+    return text(f"WITH {tables} {' UNION ALL '.join(parts)}")
+
+
+_COUNT_ALL = _count_statement(_KEPT)
+_COUNT_FOUND = _count_statement(_HITS).bindparams(
+    bindparam("terms", type_=String, literal_execute=True)
+)
+
+
 def count_by_filter(search: Search) -> Counts:
     """Count by filter and code: what each value of a filter would find, the others as they are.
 
     `found` is without filters, `total` with all of them, `whole` the registry.
     """
-    wanted, source = search.wanted, _counted(search)
-    number = func.sum(source.number)
-    in_area = source.area_code == wanted.area_code
-    nothing = cast(literal(""), String)
-
-    def counted(name: str, code: Any, *where: ColumnElement[bool]) -> Select[Any]:  # noqa: ANN401 - a column or a constant
-        return select(literal(name), code, number).where(*where).group_by(code)
-
-    parts = [
-        select(literal("whole"), nothing, func.sum(AssociationCount.number)).where(
-            AssociationCount.area_code == ""
-        ),
-        select(literal("found"), nothing, number).where(source.area_code == ""),
-        select(literal("total"), nothing, number).where(in_area, *search.conditions(source)),
-        counted("area", source.area_code, source.area_code != "", *search.conditions(source)),
-    ]
-    for name, column in (
-        ("municipality", source.municipality_code),
-        ("kind", source.kind),
-        ("district", cast(source.district_id, String)),
-    ):
-        parts.append(counted(name, column, in_area, *search.conditions(source, besides=name)))
+    wanted = search.wanted
+    parameters: dict[str, object] = {
+        "municipality": wanted.municipality_code,
+        "kind": wanted.kind,
+        "district": search.district_id or 0,
+        "area": wanted.area_code,
+    }
+    statement = _COUNT_ALL
+    if wanted.text:
+        statement, parameters["terms"] = _COUNT_FOUND, search.terms
     counts: Counts = defaultdict(dict)
-    for name, code, found in session().execute(union_all(*parts)):
+    for name, code, found in session().execute(statement, parameters):
         if found:
             counts[name][code] = int(found)
     return counts
-
-
-def _counted(search: Search) -> Any:  # noqa: ANN401 - columns of a table or of a subquery
-    """Return the columns to count: of the kept counts, or of what the words find."""
-    if not search.wanted.text:
-        return AssociationCount
-    a, link = Association, association_activity_area.c
-    hits = (
-        select(
-            a.id,
-            func.coalesce(a.municipality_code, "").label("municipality_code"),
-            a.kind,
-            func.coalesce(a.district_id, 0).label("district_id"),
-        )
-        .where(*matching(search))
-        .limit(MOST_COUNTED + 1)
-        .cte("hits")
-    )
-    columns = (hits.c.municipality_code, hits.c.kind, hits.c.district_id)
-    return (
-        union_all(
-            select(*columns, cast(literal(""), String).label("area_code"), _ONE),
-            select(*columns, link.area_code, _ONE).join(
-                association_activity_area, link.association_id == hits.c.id
-            ),
-        )
-        .cte("counted")
-        .c
-    )
-
-
-_ONE = literal(1).label("number")
 
 
 def count_filtered(search: Search) -> int:

@@ -44,8 +44,12 @@ from portal.registry.queries.filters import (
 from portal.registry.queries.search import (
     find_correction,
     search_order,
+    text_query,
 )
 from portal.registry.states import AssociationKind
+
+# The columns and not the mapped class: twenty rows a page need none of its care.
+_TABLE = Association.__table__.c
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,7 @@ def find_in_directory(wanted: AssociationFilter, *, page: int) -> Directory:
         search = prepare_search(replace(wanted, text=corrected), reference)
         counts = count_by_filter(search)
     found, total = (sum(counts[name].values()) for name in ("found", "total"))
-    is_capped = search.query is not None and found > MOST_COUNTED
+    is_capped = bool(search.terms) and found > MOST_COUNTED
     if is_capped:
         total = count_filtered(search) if wanted.count_filters() else found
     shown = min(total, MOST_COUNTED) if is_capped else total
@@ -106,7 +110,7 @@ def find_in_directory(wanted: AssociationFilter, *, page: int) -> Directory:
         found_by_words=found,
         is_more=total > shown,
         corrected_text=corrected if found else None,
-        choices=list_choices(wanted, {} if is_capped else counts, reference),
+        choices=list_choices(wanted, {} if is_capped or not found else counts, reference),
     )
 
 
@@ -135,7 +139,7 @@ def _load_rows(
     per_page: int = PER_PAGE,
 ) -> list[AssociationRow]:
     order = _order(search, is_capped=is_capped)
-    a, link = Association, association_activity_area.c
+    a, link = _TABLE, association_activity_area.c
     columns = [column.label(f"order_{place}") for place, (column, _way) in enumerate(order)]
     page = (
         select(a.id.label("page_id"), *columns)
@@ -179,14 +183,14 @@ _Way = Callable[[Any], ColumnElement[Any]]
 def _order(search: Search, *, is_capped: bool) -> list[tuple[Any, _Way]]:
     """Return the columns to sort by, each with its direction."""
     by_name: list[tuple[Any, _Way]] = [
-        (Association.sort_name, asc),
-        (Association.id, asc),
+        (_TABLE.sort_name, asc),
+        (_TABLE.id, asc),
     ]
     order = search.wanted.order
     if order == AssociationOrder.RECENT:
-        return [(Association.profile_updated_on, lambda c: c.desc().nulls_last()), *by_name]
-    if search.query is None or is_capped or order == AssociationOrder.NAME:
+        return [(_TABLE.profile_updated_on, lambda c: c.desc().nulls_last()), *by_name]
+    if not search.terms or is_capped or order == AssociationOrder.NAME:
         # So many hold a common word that no rank tells them apart: by name, from the index.
         return by_name
-    ranks = search_order(search.query, search.wanted.text)
+    ranks = search_order(text_query(search.terms), search.wanted.text)
     return [*((rank, desc) for rank in ranks), *by_name]

@@ -3,38 +3,25 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
-    cast,
     exists,
-    false,
-    literal,
     literal_column,
-    null,
-    or_,
-    select,
-    union_all,
+    text,
 )
 
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.registry.models import (
-    ActivityArea,
     Association,
     association_activity_area,
 )
-from portal.registry.queries.search import (
-    plain_word,
-    text_search,
-)
+from portal.registry.queries.search import search_terms, text_query
 from portal.registry.states import AssociationKind, AssociationState
-from portal.territory.models import District, Municipality
 
 # A constant and not a parameter: only so may the planner use the indexes of what is public.
-_IS_PUBLIC = Association.state != literal_column(f"'{AssociationState.REMOVED.value}'")
+_IS_PUBLIC = Association.__table__.c.state != literal_column(f"'{AssociationState.REMOVED.value}'")
 
 
 class AssociationOrder(StrEnum):
@@ -72,46 +59,29 @@ class Reference:
 
 @dataclass(frozen=True)
 class Search:
-    """The filter with its words as a query; None where no words are asked for."""
+    """The filter as the database is asked."""
 
     wanted: AssociationFilter
-    query: ColumnElement[str] | None
+    terms: str
+    """Words as terms of a `tsquery`; empty where none are asked for, or none was a word."""
     district_id: int | None
 
-    def conditions(self, table: Any, *, besides: str = "") -> list[ColumnElement[bool]]:  # noqa: ANN401 - a table, an entity or a subquery
-        """Return what the filters (all but `besides`) ask of `table`."""
-        wanted = {
-            "municipality": (table.municipality_code, self.wanted.municipality_code),
-            "kind": (table.kind, self.wanted.kind),
-            "district": (table.district_id, self.district_id),
-        }
-        return [
-            column == value
-            for name, (column, value) in wanted.items()
-            if name != besides and value not in ("", None)
-        ]
+
+# Asked for by every page of the list: written out, it costs no building.
+_REFERENCE = text(
+    """
+    SELECT 'municipality', istat_code, name, 0 FROM municipality
+    UNION ALL SELECT 'area', code, name, position FROM activity_area
+    UNION ALL SELECT 'district', code, name, id FROM district
+    WHERE valid_from <= :today AND (valid_until IS NULL OR valid_until > :today)
+    """
+)
 
 
 def load_reference() -> Reference:
-    today = local_today()
-    none = cast(null(), BigInteger)
-    rows = (
-        session()
-        .execute(
-            union_all(
-                select(literal("municipality"), Municipality.istat_code, Municipality.name, none),
-                select(
-                    literal("area"), ActivityArea.code, ActivityArea.name, ActivityArea.position
-                ),
-                select(literal("district"), District.code, District.name, District.id).where(
-                    District.valid_from <= today,
-                    or_(District.valid_until.is_(None), District.valid_until > today),
-                ),
-            )
-        )
-        .all()
-    )
-    places = sorted((r for r in rows if r[0] == "municipality"), key=lambda r: plain_word(r[2]))
+    """Return the names of municipalities, areas and today's districts, each in its order."""
+    rows = session().execute(_REFERENCE, {"today": local_today()}).all()
+    places = sorted((r for r in rows if r[0] == "municipality"), key=lambda r: r[2])
     areas = sorted((r for r in rows if r[0] == "area"), key=lambda r: (r[3], r[1]))
     districts = sorted((r for r in rows if r[0] == "district"), key=lambda r: r[2])
     return Reference(
@@ -144,30 +114,29 @@ def known_filters(wanted: AssociationFilter, reference: Reference) -> Associatio
 
 
 def prepare_search(wanted: AssociationFilter, reference: Reference) -> Search:
-    query = None
-    if wanted.text:
-        query = text_search(wanted.text, reference.names["municipality"])
-    return Search(wanted, query, reference.district_ids.get(wanted.district_code))
-
-
-def matching(search: Search) -> list[ColumnElement[bool]]:
-    """Return what the words ask for."""
-    if not search.wanted.text:
-        return [_IS_PUBLIC]
-    if search.query is None:
-        # Something was typed, but neither a letter nor a digit.
-        return [false()]
-    return [_IS_PUBLIC, Association.search_vector.op("@@")(search.query)]
+    """Return `wanted` with its words as terms of a query and its district by id."""
+    terms = search_terms(wanted.text, reference.names["municipality"]) if wanted.text else ""
+    return Search(wanted, terms, reference.district_ids.get(wanted.district_code))
 
 
 def filtered(search: Search) -> list[ColumnElement[bool]]:
     """Return what words and filters ask for."""
-    conditions = [*matching(search), *search.conditions(Association)]
-    if search.wanted.area_code:
+    wanted, table = search.wanted, Association.__table__.c
+    conditions = [_IS_PUBLIC]
+    if wanted.text:
+        conditions.append(table.search_vector.op("@@")(text_query(search.terms)))
+    for column, value in (
+        (table.municipality_code, wanted.municipality_code),
+        (table.kind, wanted.kind),
+        (table.district_id, search.district_id),
+    ):
+        if value:
+            conditions.append(column == value)
+    if wanted.area_code:
         conditions.append(
             exists().where(
-                association_activity_area.c.association_id == Association.id,
-                association_activity_area.c.area_code == search.wanted.area_code,
+                association_activity_area.c.association_id == table.id,
+                association_activity_area.c.area_code == wanted.area_code,
             )
         )
     return conditions

@@ -24,6 +24,8 @@ from portal.core.database import session
 from portal.core.search import search_words
 from portal.registry.models import Association
 
+_TABLE = Association.__table__.c
+
 SHORTEST_PLACE_WORD = 4
 SHORTEST_CORRECTED = 4
 """Letters: shorter words differ too little from each other to guess."""
@@ -57,21 +59,28 @@ def plain_word(word: str) -> str:
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
-def text_search(typed: str, places: Mapping[str, str]) -> ColumnElement[str] | None:
-    """Return the `tsquery` of what was typed; None when it holds no letter and no digit.
+TEXT_QUERY = "to_tsquery('it'::regconfig, :terms) || to_tsquery('simple'::regconfig, :terms)"
+"""The `tsquery` of terms; where the dictionary skips all words, the second half still finds them.
+
+`:terms` has to be written into the statement, not sent beside it (`literal_execute`): the planner
+then sees how common the words are and takes the way that fits. Harmless, because `search_terms`
+leaves only letters, digits and its own operators.
+"""
+
+
+def search_terms(typed: str, places: Mapping[str, str]) -> str:
+    """Return the terms of what was typed; without a letter or digit none, which finds nothing.
 
     `places`: ISTAT code → name of the municipalities.
     """
-    words = [plain_word(word) for word in search_words(typed)]
-    if not words:
-        return None
-    terms = " & ".join(_term(word, places) for word in words)
-    # Written into the statement and not sent beside it: the planner then sees how common the
-    # words are, and takes the way that fits. Only letters, digits and our own operators are left.
+    return " & ".join(_term(plain_word(word), places) for word in search_words(typed))
+
+
+def text_query(terms: str) -> ColumnElement[str]:
+    """Return the `tsquery` of `search_terms` as part of a statement."""
     query: BindParameter[str] = bindparam("terms", terms, literal_execute=True)
     stemmed = func.to_tsquery(literal_column("'it'::regconfig"), query)
     as_typed = func.to_tsquery(literal_column("'simple'::regconfig"), query)
-    # Where all words are ones the dictionary skips, only the second says something.
     return stemmed.op("||", return_type=TSQUERY())(as_typed)
 
 
@@ -137,10 +146,10 @@ def search_order(query: ColumnElement[str], typed: str) -> tuple[ColumnElement[A
     """
     plain = func.association_sort_name(typed)
     has_acronym = and_(
-        Association.acronym.is_not(None), func.association_sort_name(Association.acronym) == plain
+        _TABLE.acronym.is_not(None), func.association_sort_name(_TABLE.acronym) == plain
     )
     return (
-        or_(Association.sort_name == plain, has_acronym),
-        Association.sort_name.startswith(plain),
-        func.ts_rank(Association.search_vector, query),
+        or_(_TABLE.sort_name == plain, has_acronym),
+        _TABLE.sort_name.startswith(plain),
+        func.ts_rank(_TABLE.search_vector, query),
     )
