@@ -57,7 +57,11 @@ def app_of(settings: Settings) -> Iterator[Flask]:
     with database_of(settings) as url:
         app = create_app(settings, database_url=url)
         with app.test_request_context(base_url=settings.base_url):
-            yield app
+            try:
+                yield app
+            finally:
+                db.session.remove()
+                db.engine.dispose()
 
 
 @click.group()
