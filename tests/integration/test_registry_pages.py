@@ -218,10 +218,10 @@ def statements(client, path):
 @pytest.mark.parametrize(
     ("path", "most"),
     [
-        ("/registro/", 3),
-        ("/registro/?q=circolo", 3),
-        ("/registro/?q=cirolo", 5),
-        ("/registro/?area=sport&tipo=aps&comune=035033", 3),
+        ("/registro/", 4),
+        ("/registro/?q=circolo", 4),
+        ("/registro/?q=cirolo", 6),
+        ("/registro/?area=sport&tipo=aps&comune=035033", 4),
         ("/registro/circolo-0", 10),
     ],
 )
