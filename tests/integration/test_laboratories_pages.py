@@ -478,9 +478,10 @@ def test_a_representative_chooses_on_whose_behalf(client):
     db.session.expire_all()
     decide(proposals()[0], CaseAction.ACCEPT)
     client.sign_out()
-    page = said(client.get(address_of(proposal)))
-    assert "Amici della Prova (inventata)" in page
-    assert "Bruno" not in page
+    page = client.get(address_of(proposal))
+    assert "Amici della Prova (inventata)" in said(page)
+    assert f"/registro/{association.slug}" in page.text
+    assert "Bruno" not in page.text
 
 
 @pytest.mark.parametrize("forged", ["{other}", "0", "-1", "abc", str(HUGE), "١"])

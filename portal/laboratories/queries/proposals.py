@@ -27,6 +27,8 @@ from portal.laboratories.states import (
 )
 from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.states import CaseKind
+from portal.registry.models import Association
+from portal.registry.states import AssociationState
 
 HISTORY = "proposal"
 PER_PAGE = 20
@@ -94,6 +96,8 @@ class ProposalDetail:
     """As the public reads it; the full name for the author and the office."""
     association_id: int | None
     association_name: str | None
+    association_slug: str | None
+    """Of its public profile, if there is one today."""
     reason: str | None
     """What the office wrote; for the author and the office alone."""
     laboratory_slug: str
@@ -262,9 +266,17 @@ def _details() -> Select[Any]:
             Laboratory.title.label("laboratory_title"),
             district_names().label("districts"),
             district_ids.label("district_ids"),
+            Association.slug.label("association_slug"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
         .join(User, User.id == Proposal.author_id)
+        .outerjoin(
+            Association,
+            and_(
+                Association.id == Proposal.association_id,
+                Association.state != AssociationState.REMOVED,
+            ),
+        )
     )
 
 
@@ -303,6 +315,7 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         author=row.display_name,
         association_id=proposal.association_id,
         association_name=proposal.association_name,
+        association_slug=row.association_slug,
         reason=proposal.reason,
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
@@ -340,5 +353,6 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
         author="",
         association_id=None,
         association_name=None,
+        association_slug=None,
         is_trace=True,
     )
