@@ -1,0 +1,159 @@
+"""An invented association with its representative, and invented people who ask for others."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from portal.accounts.services import create_account
+from portal.core.access import PORTAL, Actor
+from portal.core.clock import frozen, utc_now
+from portal.moderation.queries import find_case_of
+from portal.moderation.services import decide_case, take_case
+from portal.moderation.states import CaseAction, CaseKind
+from portal.registry.queries import list_associations_of
+from portal.registry.request_gaps import FIELDS_OF_STEP
+from portal.registry.services import (
+    claim_association,
+    save_request_step,
+    submit_request,
+)
+from portal.registry.states import AssociationKind, RequestStep
+from portal.territory.queries import CITY_CODE, list_districts
+
+SPOKESPERSON, CLERK = "associazione@example.org", "operatore@example.org"
+CLAIMANT = ("rita.prova@example.org", "Rita Prova")
+
+
+@dataclass(frozen=True)
+class DemoRequest:
+    """What an invented person asked so many days ago; the tax code belongs to nobody."""
+
+    applicant: tuple[str, str]
+    """E-mail and name."""
+    days_ago: int
+    district: str
+    written: Mapping[str, Any]
+
+
+def _written(**answers: object) -> dict[str, Any]:
+    nothing = {field: None for fields in FIELDS_OF_STEP.values() for field in fields}
+    return {
+        **nothing,
+        "municipality_code": CITY_CODE,
+        "is_email_public": True,
+        "is_phone_public": False,
+        "is_address_public": True,
+        "has_declared": True,
+        **answers,
+    }
+
+
+OWN = DemoRequest(
+    (SPOKESPERSON, "Bruno Prova"),
+    46,
+    "d",
+    _written(
+        name="Associazione Inventata per la Demo APS",
+        acronym="AID",
+        tax_code="00000000018",
+        kind=AssociationKind.APS,
+        areas=["cultura", "sociale"],
+        description=(
+            "Non esistiamo: siamo qui per provare il portale. Se esistessimo, il giovedì leggeremmo"
+            " ad alta voce nei cortili e il sabato sistemeremmo le panchine del parco."
+        ),
+        email="associazione@example.org",
+        website="https://example.org/associazione-inventata",
+        address="via della Prova 1",
+        applicant_role="presidente",
+    ),
+)
+
+WAITING = (
+    DemoRequest(
+        ("nadia.prova@example.org", "Nadia Prova"),
+        12,
+        "e",
+        _written(
+            name="Coro dei Balconi ODV (inventata)",
+            tax_code="00000000026",
+            kind=AssociationKind.ODV,
+            areas=["cultura"],
+            description=(
+                "Cantiamo dai balconi la prima domenica del mese, e insegniamo i cori a chi passa"
+                " sotto."
+            ),
+            email="coro@example.org",
+            phone="0522 000001",
+            applicant_role="segretaria",
+        ),
+    ),
+    DemoRequest(
+        ("ugo.prova@example.org", "Ugo Prova"),
+        3,
+        "a",
+        _written(
+            name="Polisportiva Passo Lento ASD (inventata)",
+            acronym="PPL",
+            tax_code="00000000034",
+            kind=AssociationKind.ASD,
+            areas=["sport", "salute"],
+            description="Camminate per chi non ha fretta: due sere la settimana, un’ora, insieme.",
+            email="passolento@example.org",
+            website="https://example.org/passo-lento",
+            applicant_role="presidente",
+        ),
+    ),
+)
+
+
+def seed_requests(people: dict[str, Actor]) -> None:
+    """Enter the invented association, and leave two requests and a claim in the queue.
+
+    `people` are the demo's accounts by e-mail; needs the territory and the areas of activity.
+    """
+    spokesperson, clerk = people[SPOKESPERSON], people[CLERK]
+    request_id = _ask(spokesperson, OWN)
+    with frozen(utc_now() - timedelta(days=OWN.days_ago - 4)):
+        _accept(clerk, request_id)
+    for demo in WAITING:
+        email, name = demo.applicant
+        _ask(create_account(actor=PORTAL, email=email, name=name), demo)
+    (own,) = list_associations_of(spokesperson.account_id)
+    with frozen(utc_now() - timedelta(days=1)):
+        _claim(own.id)
+
+
+def _ask(applicant: Actor, demo: DemoRequest) -> int:
+    districts = {district.code: district.id for district in list_districts()}
+    written = {**demo.written, "district_id": districts[demo.district]}
+    with frozen(utc_now() - timedelta(days=demo.days_ago)):
+        for step in RequestStep:
+            save_request_step(actor=applicant, step=step, values=written)
+        return submit_request(actor=applicant).id
+
+
+def _accept(clerk: Actor, request_id: int) -> None:
+    case = find_case_of(CaseKind.REGISTRY_REQUEST, request_id)
+    if case is None:
+        raise LookupError(request_id)
+    taken = take_case(actor=clerk, case_id=case.id, version=case.version)
+    decide_case(
+        actor=clerk,
+        case_id=case.id,
+        version=taken.version,
+        action=CaseAction.ACCEPT,
+        reason="C’è tutto quello che serve: benvenute e benvenuti nel registro.",
+    )
+
+
+def _claim(association_id: int) -> None:
+    email, name = CLAIMANT
+    claim_association(
+        actor=create_account(actor=PORTAL, email=email, name=name),
+        association_id=association_id,
+        applicant_role="consigliera",
+        evidence="Sono nel consiglio da marzo: il mio nome è nel verbale dell’ultima assemblea.",
+        has_declared=True,
+    )
