@@ -146,14 +146,12 @@ def _is_complete(message: object) -> bool:
 def _write(path: Path, catalog: Catalog) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    write_po(buffer, catalog, width=100, omit_header=False, sort_output=True, no_location=True)
-    lines = buffer.getvalue().decode().splitlines(keepends=True)
-    # The header without dates and names: two runs give the same file.
-    header_end = next(i for i, line in enumerate(lines) if not line.strip())
+    # A header of our own, without dates and names: two runs give the same file.
+    write_po(buffer, catalog, width=100, omit_header=True, sort_output=True, no_location=True)
     header = ['msgid ""\n', 'msgstr ""\n', '"Content-Type: text/plain; charset=utf-8\\n"\n',
               f'"Language: {catalog.locale}\\n"\n',
               f'"Plural-Forms: {catalog.plural_forms}\\n"\n']  # fmt: skip
-    path.write_text("".join(header + lines[header_end:]), encoding="utf-8")
+    path.write_text("".join(header) + "\n" + buffer.getvalue().decode(), encoding="utf-8")
 
 
 def _write_mo(language: str, catalog: Catalog) -> None:

@@ -8,8 +8,9 @@ from portal.core.errors import RuleBrokenError
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
 from portal.moderation.models import Case
+from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
-from portal.moderation.states import CaseAction
+from portal.moderation.states import CaseAction, CaseKind
 from portal.permissions import Role
 from portal.registry.models import Association, Claim, Representative
 from portal.registry.queries import list_associations_of, list_claims_of
@@ -18,6 +19,7 @@ from portal.registry.states import AssociationState, RequestState
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
 from tests.factories.registry_requests import make_representative
+from tests.sql_counter import counted_sql
 
 WRITTEN = {
     "applicant_role": "presidente",
@@ -214,3 +216,20 @@ def test_who_represents_already_cannot_claim_again(claimant, association):
             actor=actor, association_id=association.id, applicant_role="x", evidence="x",
             has_declared=True,
         )  # fmt: skip
+
+
+def test_a_case_with_many_rivals_needs_as_few_queries_as_one(client, claimant, clerk, association):
+    claim = claimed_by(claimant, association)
+    address = f"/gestione/coda/{find_case_of(CaseKind.CLAIM, claim.id).id}"
+    client.sign_in(clerk)
+
+    def queries():
+        with counted_sql() as statements:
+            client.get(address)
+        return len(statements)
+
+    claimed_by(make_user(), association)
+    few = queries()
+    for _ in range(4):
+        claimed_by(make_user(), association)
+    assert few == queries() <= 12

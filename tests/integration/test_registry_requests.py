@@ -26,6 +26,7 @@ from portal.registry.states import AssociationState, RequestState
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import CITY, make_association, tax_code_of
 from tests.factories.registry_requests import make_draft
+from tests.sql_counter import counted_sql
 
 REASON = "Tutto in ordine: benvenute."
 CODE = tax_code_of(4321)
@@ -477,3 +478,18 @@ def test_a_removed_association_that_asks_again_is_entered_again(applicant, clerk
     decide(clerk, request, CaseAction.ACCEPT)
     assert request_of(applicant).association_id == gone.id
     assert db.session.get(Association, gone.id).state is AssociationState.ENROLLED
+
+
+def test_pages_of_a_request_need_few_queries(client, applicant, clerk):
+    request = handed_in(applicant)
+    with counted_sql() as own:
+        client.get(f"/registro/richieste/{request.id}")
+    assert len(own) <= 10
+    for number in range(5):
+        make_association(name=f"Amici della Prova {number}")
+        handed_in(make_user(), tax_code=tax_code_of(800 + number))
+    address = f"/gestione/coda/{case_of(request).id}"
+    client.sign_in(clerk)
+    with counted_sql() as staff:
+        client.get(address)
+    assert len(staff) <= 12, "\n".join(staff)

@@ -11,7 +11,7 @@ from portal.registry.queries.associations import (
 from portal.registry.queries.claims import (
     ClaimCaseRow,
     ClaimDetail,
-    RivalClaimRow,
+    VoiceRow,
     find_open_claim_id,
     get_claim,
     get_claim_case,
@@ -72,7 +72,7 @@ __all__ = [
     "RequestCaseRow",
     "RequestDetail",
     "RequestRow",
-    "RivalClaimRow",
+    "VoiceRow",
     "count_associations",
     "find_association_by_tax_code",
     "find_first_association_of",

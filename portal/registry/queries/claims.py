@@ -1,10 +1,10 @@
 """Claims, as their applicant and as staff see them."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import BigInteger, and_, cast, null, select, union_all
 
 from portal.accounts.models import User
 from portal.core.database import session
@@ -12,8 +12,7 @@ from portal.core.errors import NotFoundError
 from portal.moderation.models import Case
 from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
 from portal.moderation.states import CaseKind
-from portal.registry.models import Association, Claim
-from portal.registry.queries.representatives import RepresentativeRow, list_representatives
+from portal.registry.models import Association, Claim, Representative
 from portal.registry.queries.requests import RequestRow
 from portal.registry.states import OPEN_REQUEST_STATES, AssociationState, RequestState
 from portal.territory.models import Municipality
@@ -39,14 +38,16 @@ class ClaimDetail:
 
 
 @dataclass(frozen=True)
-class RivalClaimRow:
-    """Another open claim of the same association."""
+class VoiceRow:
+    """Somebody else who speaks, or wants to speak, for the claimed association."""
 
-    claim_id: int
-    applicant_name: str
-    applicant_role: str
-    submitted_at: datetime
-    case_id: int
+    name: str
+    role: str
+    """What the person is in the association, in their own words."""
+    since_on: date
+    """Since when they represent it, or when they handed their claim in."""
+    case_id: int | None
+    """Their open case; None for who represents it already."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,10 @@ class ClaimCaseRow:
     """A claim as its case shows it to staff."""
 
     claim: ClaimDetail
-    representatives: list[RepresentativeRow]
+    representatives: list[VoiceRow]
     """Who speaks for the association already."""
-    rivals: list[RivalClaimRow]
+    rivals: list[VoiceRow]
+    """Who else has an open claim."""
 
 
 def list_claims_of(user_id: int) -> list[RequestRow]:
@@ -134,16 +136,31 @@ def find_open_claim_id(*, user_id: int, association_id: int) -> int | None:
 def get_claim_case(claim_id: int) -> ClaimCaseRow:
     """Return what staff looks at before deciding (without the case); raises `NotFoundError`."""
     claim = _get(claim_id)
+    voices = _list_voices(claim)
     return ClaimCaseRow(
         claim=claim,
-        representatives=list_representatives(claim.association_id),
-        rivals=_list_rivals(claim),
+        representatives=[voice for voice in voices if voice.case_id is None],
+        rivals=[voice for voice in voices if voice.case_id is not None],
     )
 
 
-def _list_rivals(claim: ClaimDetail) -> list[RivalClaimRow]:
-    rows = session().execute(
-        select(Claim.id, User.display_name, Claim.applicant_role, Claim.submitted_at, Case.id)
+def _list_voices(claim: ClaimDetail) -> list[VoiceRow]:
+    """Return representatives and rivals in one query: the page of a case has few to spare."""
+    represent = (
+        select(
+            User.display_name.label("name"),
+            Representative.capacity.label("role"),
+            Representative.since_on.label("since_on"),
+            cast(null(), BigInteger).label("case_id"),
+        )
+        .join(User, User.id == Representative.user_id)
+        .where(
+            Representative.association_id == claim.association_id,
+            Representative.until_on.is_(None),
+        )
+    )
+    rival = (
+        select(User.display_name, Claim.applicant_role, Case.received_on, Case.id)
         .join(User, User.id == Claim.applicant_id)
         .join(Case, and_(Case.kind == CaseKind.CLAIM, Case.subject_id == Claim.id))
         .where(
@@ -151,6 +168,7 @@ def _list_rivals(claim: ClaimDetail) -> list[RivalClaimRow]:
             Claim.id != claim.id,
             Claim.state.in_(OPEN_REQUEST_STATES),
         )
-        .order_by(Claim.id)
     )
-    return [RivalClaimRow(*row) for row in rows]
+    voices = union_all(represent, rival).subquery()
+    rows = session().execute(select(voices).order_by(voices.c.since_on, voices.c.name))
+    return [VoiceRow(*row) for row in rows]
