@@ -45,10 +45,10 @@ from portal.territory.queries import DistrictRow, MunicipalityRow
 NOT_OFFERED = _l("Choose one of those offered.")
 
 KIND_CHOICES = (
-    SelectChoice(AssociationKind.APS, _l("Social promotion association (APS)")),
+    SelectChoice(AssociationKind.APS, _l("Association of social promotion (APS)")),
     SelectChoice(AssociationKind.ODV, _l("Voluntary organisation (ODV)")),
-    SelectChoice(AssociationKind.ASD, _l("Amateur sports association (ASD)")),
-    SelectChoice(AssociationKind.ETS_ONLUS, _l("Another body of the third sector or ONLUS")),
+    SelectChoice(AssociationKind.ASD, _l("Amateur sports association")),
+    SelectChoice(AssociationKind.ETS_ONLUS, _l("Body of the third sector or ONLUS")),
     SelectChoice(AssociationKind.OTHER, _l("Another kind, or I do not know")),
 )
 HIGHEST_VERSION = 2_147_483_647

@@ -109,6 +109,10 @@ def test_what_is_saved_is_public_at_once_with_history_and_freshness(
     assert "description" in step.note
     assert step.actor_name == "Ivo Prova"
     assert "Suoniamo insieme" in client.get(response.location).text
+    client.sign_out()
+    public = client.get("/registro/circolo-inventato").text
+    for words in ("Suoniamo insieme il giovedì.", "circolo@example.org", "0522 111222"):
+        assert words in public
 
 
 def test_saving_without_changes_confirms_the_profile(client, association, representative):
