@@ -43,7 +43,20 @@ class RequiredToSend:
             raise ValidationError(self.message)
 
 
-class ProposalForm(PortalForm):
+class SendForm(PortalForm):
+    """The button of the review page, or of taking back."""
+
+    version = HiddenField()
+
+    @property
+    def seen_version(self) -> int:
+        """The version this page showed; 0, which never is one, when it was tampered with."""
+        value = self.version.data or ""
+        is_number = value.isascii() and value.isdigit() and len(value) <= HIGHEST_VERSION_DIGITS
+        return int(value) if is_number else 0
+
+
+class ProposalForm(SendForm):
     """Title and text, what the author offers, where, on whose behalf."""
 
     title = StringField(
@@ -87,7 +100,6 @@ class ProposalForm(PortalForm):
         validators=[RequiredToSend(_l("Choose who is proposing."))],
     )
     form_key = HiddenField(default=lambda: uuid4().hex)
-    version = HiddenField()
     passo = HiddenField()
 
     def offer_voices(self, voices: Sequence[RepresentedRow]) -> None:
@@ -106,13 +118,6 @@ class ProposalForm(PortalForm):
     def next_step(self) -> NextStep:
         """Which button was pressed; whatever is not the draft's means on to the review."""
         return NextStep.SAVE if self.passo.data == NextStep.SAVE else NextStep.REVIEW
-
-    @property
-    def seen_version(self) -> int:
-        """The version this page showed; 0, which never is one, when it was tampered with."""
-        value = self.version.data or ""
-        is_number = value.isascii() and value.isdigit() and len(value) <= HIGHEST_VERSION_DIGITS
-        return int(value) if is_number else 0
 
     @property
     def content(self) -> ProposalContent:
@@ -138,16 +143,3 @@ class ProposalForm(PortalForm):
         key = field.data or ""
         if not (key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH):
             field.data = uuid4().hex
-
-
-class SendForm(PortalForm):
-    """The button of the review page, or of taking back."""
-
-    version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """The version this page showed, or 0."""
-        value = self.version.data or ""
-        is_number = value.isascii() and value.isdigit() and len(value) <= HIGHEST_VERSION_DIGITS
-        return int(value) if is_number else 0

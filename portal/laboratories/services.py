@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from portal.accounts.models import User
 from portal.core.access import Actor
@@ -356,7 +356,7 @@ def _check_represents(actor: Actor, association_id: int | None) -> None:
 # --- loading
 
 
-def _own(actor: Actor, proposal_id: int):  # type: ignore[no-untyped-def] # noqa: ANN202
+def _own(actor: Actor, proposal_id: int) -> Select[Proposal]:
     return select(Proposal).where(
         Proposal.id == proposal_id, Proposal.author_id == actor.account_id
     )
