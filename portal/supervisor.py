@@ -21,6 +21,8 @@ from portal.core.jobs import build_jobs, libpq_url
 WEB_THREADS = 4
 """Requests at a time in a web process, and one less than its pool of connections."""
 STOP_SECONDS = 20
+QUICK_END_SECONDS = 10
+MOST_QUICK_ENDS = 3
 WORKER_CONCURRENCY = 2
 
 
@@ -39,7 +41,8 @@ def refuse_taken_port(settings: Settings) -> None:
 def run_web_and_worker(settings: Settings, database_url: URL) -> None:
     """Run one web and one worker process until a signal.
 
-    A process that ends by itself is started again; three ends within a minute stop everything.
+    A process that ends by itself is started again; one that ends three times in a row within
+    seconds of its start stops everything.
     """
     environment = os.environ | {
         "DATABASE_URL": database_url.render_as_string(hide_password=False),
@@ -47,13 +50,8 @@ def run_web_and_worker(settings: Settings, database_url: URL) -> None:
         "PORTAL_DEMO": "1" if settings.is_demo else "0",
         "PORT": str(settings.port),
     }
-    commands = {
-        "web": [sys.executable, "-m", "portal", "web"],
-        "worker": [sys.executable, "-m", "portal", "worker"],
-    }
     stopping = _StopFlag()
-    processes = {name: _start(command, environment) for name, command in commands.items()}
-    ends: list[float] = []
+    children = [_Child(name, environment) for name in ("web", "worker")]
     is_announced = False
     try:
         while not stopping.is_set:
@@ -61,16 +59,40 @@ def run_web_and_worker(settings: Settings, database_url: URL) -> None:
             if not is_announced and _answers(settings):
                 is_announced = True
                 _announce(settings)
-            for name, process in list(processes.items()):
-                if process.poll() is None or stopping.is_set:
-                    continue
-                ends = [end for end in ends if time.monotonic() - end < 60] + [time.monotonic()]  # noqa: PLR2004 - a minute
-                if len(ends) >= 3:  # noqa: PLR2004 - see the docstring
-                    raise SystemExit(f"portal: the {name} process keeps ending; see above.")
-                click.echo(f"portal: the {name} process ended, starting it again", err=True)
-                processes[name] = _start(commands[name], environment)
+            for child in children:
+                if not stopping.is_set:
+                    child.start_again_if_ended()
     finally:
-        _stop(list(processes.values()))
+        _stop([child.process for child in children])
+
+
+class _Child:
+    """A process that is kept running."""
+
+    def __init__(self, name: str, environment: dict[str, str]) -> None:
+        self.name = name
+        self.environment = environment
+        self.quick_ends = 0
+        self._start()
+
+    def _start(self) -> None:
+        self.started_at = time.monotonic()
+        # A session of its own: Ctrl-C reaches only the parent, which stops the others in order.
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "portal", self.name],
+            env=self.environment,
+            start_new_session=True,
+        )
+
+    def start_again_if_ended(self) -> None:
+        if self.process.poll() is None:
+            return
+        lived = time.monotonic() - self.started_at
+        self.quick_ends = self.quick_ends + 1 if lived < QUICK_END_SECONDS else 0
+        if self.quick_ends >= MOST_QUICK_ENDS:
+            raise SystemExit(f"portal: the {self.name} process keeps ending; see above.")
+        click.echo(f"portal: the {self.name} process ended, starting it again", err=True)
+        self._start()
 
 
 def become_web(settings: Settings) -> None:
@@ -117,11 +139,6 @@ class _StopFlag:
 
     def _set(self, _number: int, _frame: FrameType | None) -> None:
         self.is_set = True
-
-
-def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    # A session of its own: Ctrl-C reaches only this process, which stops the others in order.
-    return subprocess.Popen(command, env=environment, start_new_session=True)
 
 
 def _stop(processes: list[subprocess.Popen[bytes]]) -> None:

@@ -78,18 +78,21 @@ def prepare_shift_and_people():
         text("SELECT email, fs_uniquifier FROM user_account WHERE id = ANY(:ids)"),
         {"ids": [actor.id for actor in actors]},
     ).all()
-    return shift.id, {row.email: sign_in_cookie(row.fs_uniquifier) for row in rows}
+    return shift.id, dict(zip((r.email for r in rows), sign_in_cookies(rows), strict=True))
 
 
-def sign_in_cookie(uniquifier):
-    """Return the cookie and CSRF token of a signed-in browser, made with the portal's own key."""
+def sign_in_cookies(rows):
+    """Give the cookie and CSRF token of signed-in browsers, made with the portal's own key."""
     app = current_app._get_current_object()
-    with app.test_request_context():
-        token = generate_csrf()
-        signed = app.session_interface.get_signing_serializer(app).dumps(
-            {**session, "_user_id": uniquifier, "_fresh": True}
-        )
-    return f"{app.config['SESSION_COOKIE_NAME']}={signed}", token
+    token = generate_csrf()
+    name, signer = app.config["SESSION_COOKIE_NAME"], app.session_interface
+    for row in rows:
+        content = {
+            "csrf_token": session["csrf_token"],
+            "_user_id": row.fs_uniquifier,
+            "_fresh": True,
+        }
+        yield f"{name}={signer.get_signing_serializer(app).dumps(content)}", token
 
 
 def take_place(portal: Portal, shift_id: int, cookie: str, token: str) -> bool:
@@ -111,14 +114,23 @@ def take_place(portal: Portal, shift_id: int, cookie: str, token: str) -> bool:
     return answer.status == 303 and "/accedi" not in (answer.headers["Location"] or "")
 
 
-def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(make_folder, inbox):
-    portal = start_portal(make_folder(), SMTP_URL=inbox.url)
+@pytest.fixture
+def portal_with_mail(make_folder, inbox):
+    running = start_portal(make_folder(), SMTP_URL=inbox.url)
+    yield running
+    stop_portal(running)
+
+
+def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(portal_with_mail, inbox):
+    portal = portal_with_mail
     with app_on(portal):
         shift_id, people = prepare_shift_and_people()
     waiting, acknowledged, lock = list(people.items()), [], threading.Lock()
 
+    deadline = time.monotonic() + 120
+
     def press_buttons():
-        while True:
+        while time.monotonic() < deadline:
             with lock:
                 if not waiting:
                     return
@@ -130,7 +142,7 @@ def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(make_fold
                 with lock:
                     waiting.insert(0, (email, (cookie, token)))
 
-    threads = [threading.Thread(target=press_buttons) for _ in range(CLIENTS)]
+    threads = [threading.Thread(target=press_buttons, daemon=True) for _ in range(CLIENTS)]
     for thread in threads:
         thread.start()
     for share in (PEOPLE // 4, PEOPLE // 2):
@@ -156,4 +168,3 @@ def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(make_fold
     by_person = {to: {i for other, i in inbox.arrived if other == to} for to, _ in inbox.arrived}
     assert all(len(ids) == 1 for ids in by_person.values()), "two mails for one sign-up"
     assert by_person.keys() == people.keys()
-    assert stop_portal(portal) == 0
