@@ -1,6 +1,7 @@
 """Background jobs on the same PostgreSQL, deferred in the transaction of the change (D2)."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,17 +55,19 @@ def defer(
     *,
     lock: str | None = None,
     queueing_lock: str | None = None,
+    is_first: bool = False,
     **arguments: Any,  # noqa: ANN401 - whatever JSON the job takes
 ) -> None:
     """Queue job `name` in the present transaction: it exists exactly if the change commits.
 
-    With `queueing_lock` a second one is not queued while the first still waits.
+    With `queueing_lock` a second one is not queued while the first still waits. `is_first`: no
+    other job can have that lock yet, so nothing has to be saved against its being taken.
     """
     jobs: procrastinate.App = current_app.extensions["portal_jobs"]
     try:
         # A queueing lock that is taken aborts the transaction, unless it is in a savepoint
         # (which SQLAlchemy sets when the connection is asked for inside).
-        with session().begin_nested():
+        with nullcontext() if is_first else session().begin_nested():
             jobs.configure_task(
                 name, lock=lock, queueing_lock=queueing_lock, connection=driver_connection()
             ).defer(**arguments)

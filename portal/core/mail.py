@@ -94,7 +94,7 @@ def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, htm
     )
     mail_id = inserted.scalar_one_or_none()
     if mail_id is not None:
-        _defer_sending(mail_id)
+        _defer_sending(mail_id, is_first=True)
 
 
 def absolute_url(endpoint: str, **values: object) -> str:
@@ -134,8 +134,9 @@ def resend_waiting_mail(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs
         _defer_sending(mail_id)
 
 
-def _defer_sending(mail_id: int) -> None:
-    defer("send_mail", lock=f"mail:{mail_id}", queueing_lock=f"mail:{mail_id}", mail_id=mail_id)
+def _defer_sending(mail_id: int, *, is_first: bool = False) -> None:
+    lock = f"mail:{mail_id}"
+    defer("send_mail", lock=lock, queueing_lock=lock, is_first=is_first, mail_id=mail_id)
 
 
 def _compose(mail: MailMessage) -> EmailMessage:
