@@ -8,6 +8,7 @@ from sqlalchemy import text
 from bench.pages import measure_pages
 from bench.report import print_table, write_report
 from bench.results import Result, summarise
+from bench.sign_up import measure_sign_ups
 from bench.stage import Stage, built_stage
 from portal.core.database import db
 
@@ -19,10 +20,13 @@ class Effort:
     pairs: int
     seconds: float
     """Of each half of a pair."""
+    sign_up_pairs: int
+    people: int
+    """Who sign up in each of these."""
 
 
-FULL = Effort(pairs=7, seconds=2.0)
-QUICK = Effort(pairs=2, seconds=0.7)
+FULL = Effort(pairs=7, seconds=2.0, sign_up_pairs=5, people=200)
+QUICK = Effort(pairs=2, seconds=0.7, sign_up_pairs=2, people=80)
 
 
 def main() -> None:
@@ -39,7 +43,11 @@ def main() -> None:
 
 def _measure(stage: Stage, effort: Effort) -> list[Result]:
     start = summarise("start to first answer", "s", [stage.portal.started_in], at_most=3.0)
-    return [start, *measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds)]
+    return [
+        start,
+        *measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds),
+        *measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people),
+    ]
 
 
 def _database_version(stage: Stage) -> str:
