@@ -6,8 +6,7 @@ from portal.demo.volunteering_demo import CITIZEN, CLERK, SHIFTS, seed_volunteer
 from portal.permissions import Role
 from portal.volunteering.queries import (
     ShiftFilters,
-    count_open_shifts,
-    count_shifts_needing_people,
+    count_shifts,
     decide_for,
     list_next_shifts,
     list_shifts,
@@ -34,8 +33,8 @@ def test_demo_has_shifts_in_every_situation(database):
     actors = people()
     seed_volunteering(actors)
     db.session.commit()
-    assert count_open_shifts() == len(SHIFTS)
-    assert count_shifts_needing_people(days=8) > 5
+    assert count_shifts().to_come == len(SHIFTS)
+    assert count_shifts(days=8).needing_people > 5
     shifts = list_shifts(ShiftFilters(), page=1).rows + list_shifts(ShiftFilters(), page=2).rows
     reasons = {d.refusal for d in decide_for(actors[CLERK], shifts).values()}
     assert {None, "not_open_yet", "full_waiting_list_full", "not_enrolled"} <= reasons

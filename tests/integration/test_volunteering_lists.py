@@ -10,8 +10,7 @@ from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.volunteering.queries import (
     ShiftFilters,
-    count_open_shifts,
-    count_shifts_needing_people,
+    count_shifts,
     list_next_shifts,
     list_shifts,
     search_shifts,
@@ -40,9 +39,9 @@ def test_next_shifts_are_those_that_can_be_taken_and_lack_people(database):
     assert ids(list_next_shifts(3)) == [soon.id, later.id]
     assert ids(list_next_shifts(1)) == [soon.id]
     assert full.id in ids(list_next_shifts(9, needing_people=False))
-    assert count_shifts_needing_people() == 1
-    assert count_shifts_needing_people(days=30) == 2
-    assert count_open_shifts() == 5
+    assert count_shifts().needing_people == 1
+    assert count_shifts(days=30).needing_people == 2
+    assert count_shifts().to_come == 5
 
 
 @pytest.mark.parametrize(

@@ -100,6 +100,16 @@ class ShiftFilters:
         return sum(bool(c) for c in chosen)
 
 
+@dataclass(frozen=True)
+class ShiftNumbers:
+    """How many shifts there are."""
+
+    needing_people: int
+    """Of the days asked for: can be taken and lack people."""
+    to_come: int
+    """All that are to come and not cancelled."""
+
+
 def list_shifts(filters: ShiftFilters, *, page: int) -> Page[ShiftRow]:
     """Return a page of the shifts to come that are not cancelled, soonest first."""
     statement = _shift_rows().where(_is_to_come(), *_conditions(filters))
@@ -124,16 +134,12 @@ def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRo
     return [ShiftRow(*row) for row in rows]
 
 
-def count_shifts_needing_people(*, days: int = 7) -> int:
-    """Return how many shifts of the next `days` days can be taken and lack people."""
-    until = utc_now() + timedelta(days=days)
-    statement = select(func.count(Shift.id)).where(_needs_people(), Shift.starts_at < until)
-    return session().scalar(statement) or 0
-
-
-def count_open_shifts() -> int:
-    """Return how many shifts are to come and not cancelled."""
-    return session().scalar(select(func.count(Shift.id)).where(_is_to_come())) or 0
+def count_shifts(*, days: int = 7) -> ShiftNumbers:
+    """Return how many shifts are to come, and how many of the next `days` days lack people."""
+    soon = and_(_needs_people(), Shift.starts_at < utc_now() + timedelta(days=days))
+    statement = select(func.count(Shift.id).filter(soon), func.count(Shift.id))
+    needing_people, to_come = session().execute(statement.where(_is_to_come())).one()
+    return ShiftNumbers(needing_people=needing_people, to_come=to_come)
 
 
 def search_shifts(text: str, *, limit: int) -> list[ShiftRow]:
