@@ -3,11 +3,14 @@
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.access import requires
+from portal.core.access import current_actor, requires
 from portal.core.addresses import local_address
 from portal.core.caching import HoldsFor, revalidated
 from portal.core.extensions import LOCALE_COOKIE, LOCALES
 from portal.core.htmx import render_page
+from portal.core.mail import absolute_url
+from portal.core.pagination import requested_text
+from portal.home import queries
 from portal.home.readiness import check_readiness
 from portal.permissions import Permission
 
@@ -15,27 +18,48 @@ home = Blueprint("home", __name__)
 
 ONE_YEAR_SECONDS = 31_536_000
 
+PUBLIC_PAGES = (
+    "home.show_home",
+    "volunteering.list_shifts",
+    "laboratories.list_laboratories",
+    "registry.list_associations",
+    "places.list_places",
+    "home.show_how_it_works",
+    "home.show_privacy",
+    "home.show_accessibility",
+    "home.show_legal",
+    "home.show_credits",
+)
+"""Endpoints of the map for search engines."""
+
 
 @home.get("/")
 @requires(Permission.PORTAL_READ)
 @revalidated(HoldsFor.MINUTE)
 def show_home() -> Response:
     """Show the four doors, what is needed now, and the figures."""
-    return render_page("home/home.html")
+    return render_page("home/home.html", front=queries.load_front_page())
 
 
 @home.get("/cerca")
 @requires(Permission.PORTAL_READ)
 def search() -> Response:
-    """Search across all features."""
-    return render_page("layouts/page.html")
+    """Search across all features, grouped by door."""
+    text = requested_text()
+    return render_page(
+        "home/search.html",
+        partial="home/_results.html",
+        text=text,
+        groups=queries.search_portal(text),
+    )
 
 
 @home.get("/area-personale/")
 @requires(Permission.PERSONAL_AREA_READ)
 def show_personal_area() -> Response:
     """Show what waits for me, my next dates, my requests."""
-    return render_page("layouts/page.html")
+    area = queries.load_personal_area(current_actor().account_id)
+    return render_page("home/personal_area.html", area=area)
 
 
 @home.get("/come-funziona")
@@ -92,6 +116,20 @@ def choose_language(code: str) -> BaseResponse:
     return response
 
 
+@home.get("/robots.txt")
+@requires(Permission.PORTAL_READ)
+def show_robots() -> Response:
+    """Say to search engines what is worth reading; a demo is for none of them."""
+    return _file("home/robots.txt", "text/plain")
+
+
+@home.get("/sitemap.xml")
+@requires(Permission.PORTAL_READ)
+def show_sitemap() -> Response:
+    """List the pages from which everything public is reached."""
+    return _file("home/sitemap.xml", "application/xml")
+
+
 @home.get("/healthz")
 @requires(Permission.OPERATIONS_READ)
 def show_health() -> Response:
@@ -112,4 +150,10 @@ def show_readiness() -> Response:
     )
     response.status_code = 200 if ready.is_complete else 503
     response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _file(template: str, media_type: str) -> Response:
+    response = render_page(template, address=absolute_url, pages=PUBLIC_PAGES)
+    response.mimetype = media_type
     return response

@@ -13,8 +13,8 @@ from portal.config import PROJECT_ROOT
 from tests.architecture.conftest import PORTAL, modules, name_of
 
 LONGEST_FILE = 400
-LONGEST_FUNCTION = 40
-"""Thirty lines of code and what explains them."""
+LONGEST_BODY = 40
+"""Of a function: thirty lines of code and what explains them; its signature may be long."""
 VAGUE_NAMES = {"util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"}
 KINDS = ("routes", "services", "queries", "policies", "models", "states", "forms", "emails")
 
@@ -86,8 +86,9 @@ def test_module_stays_small(path):
     assert len(lines) <= LONGEST_FILE
     for node in ast.walk(ast.parse("\n".join(lines))):
         if isinstance(node, ast.FunctionDef):
-            length = (node.end_lineno or 0) - node.lineno + 1
-            assert length <= LONGEST_FUNCTION, f"{node.name} has {length} lines"
+            first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
+            length = (node.end_lineno or 0) - first.lineno + 1
+            assert length <= LONGEST_BODY, f"{node.name} has {length} lines"
 
 
 def test_modules_are_named_by_what_they_hold():

@@ -1,5 +1,7 @@
 """Pages about the portal, and its languages."""
 
+import re
+
 import pytest
 
 from tests.client import parse, texts
@@ -120,3 +122,18 @@ def test_signed_in_person_sees_the_way_home_and_out(client):
     assert 'action="/esci"' in page
     assert 'href="/area-personale/"' in page
     assert 'href="/accedi"' not in page
+
+
+def test_demo_is_for_no_search_engine(client):
+    answer = client.get("/robots.txt")
+    assert answer.mimetype == "text/plain"
+    assert answer.get_data(as_text=True).split() == ["User-agent:", "*", "Disallow:", "/"]
+
+
+def test_search_engines_get_a_map_of_pages_that_open(client):
+    answer = client.get("/sitemap.xml")
+    assert answer.mimetype == "application/xml"
+    addresses = re.findall("<loc>(.+?)</loc>", answer.get_data(as_text=True))
+    assert len(addresses) == 10
+    for address in addresses:
+        assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
