@@ -12,6 +12,7 @@ from portal.moderation.states import CaseAction, CaseKind
 from portal.territory.queries import list_districts
 from portal.volunteering.models import Shift
 from portal.volunteering.services import (
+    ProjectContent,
     create_programme,
     create_project,
     create_shift,
@@ -247,16 +248,18 @@ def _create_projects(clerk: Actor) -> dict[str, int]:
         demo.key: create_project(
             actor=clerk,
             programme_id=programme.id,
-            title=demo.title,
-            summary=demo.summary,
-            description=demo.description,
-            sector=demo.sector,
-            district_id=districts[demo.district],
-            place_name=demo.place[0],
-            address=demo.place[1],
-            tutor_name=demo.tutor,
-            what_to_bring=demo.bring,
-            requires_enrolment=True if demo.needs_register else None,
+            content=ProjectContent(
+                title=demo.title,
+                summary=demo.summary,
+                description=demo.description,
+                sector=demo.sector,
+                district_id=districts[demo.district],
+                place_name=demo.place[0],
+                address=demo.place[1],
+                tutor_name=demo.tutor,
+                what_to_bring=demo.bring,
+                requires_enrolment=True if demo.needs_register else None,
+            ),
         ).id
         for demo in PROJECTS
     }

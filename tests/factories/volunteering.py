@@ -15,7 +15,12 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
-from portal.volunteering.services import create_programme, create_project, create_shift
+from portal.volunteering.services import (
+    ProjectContent,
+    create_programme,
+    create_project,
+    create_shift,
+)
 from portal.volunteering.states import EnrolmentState, Residence, Sector, SignUpState
 from tests.factories.people import make_user
 
@@ -39,16 +44,17 @@ def make_project(
     project = create_project(
         actor=PORTAL,
         programme_id=(programme or make_programme()).id,
-        title=title or f"Cura del verde {next(_numbers)}",
-        summary="Si lavora insieme per un paio d’ore.",
-        description="Si pota.\n\nPoi si raccoglie.",
-        sector=sector,
-        district_id=district.id,
-        place_name=place_name,
-        address="via delle Prove 1",
-        tutor_name=tutor_name,
-        partner_name=None,
-        requires_enrolment=requires_enrolment,
+        content=ProjectContent(
+            title=title or f"Cura del verde {next(_numbers)}",
+            summary="Si lavora insieme per un paio d’ore.",
+            description="Si pota.\n\nPoi si raccoglie.",
+            sector=sector,
+            district_id=district.id,
+            place_name=place_name,
+            address="via delle Prove 1",
+            tutor_name=tutor_name,
+            requires_enrolment=requires_enrolment,
+        ),
     )
     db.session.commit()
     return project

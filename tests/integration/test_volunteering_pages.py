@@ -185,6 +185,20 @@ def test_list_costs_the_same_for_who_is_signed_in(client):
     assert len(few) == len(many) <= 8
 
 
+def test_project_page_costs_the_same_with_one_shift_and_with_twenty(client):
+    signed_in(client)
+    project = make_project()
+    make_shift(project=project)
+    path = f"/volontariato/progetti/{project.slug}"
+    with counted_sql() as few:
+        client.get(path)
+    for i in range(25):
+        make_shift(project=project, in_hours=60 + i)
+    with counted_sql() as many:
+        client.get(path)
+    assert len(few) == len(many) <= 10
+
+
 def test_detail_keeps_within_its_budget(client):
     shift = make_shift()
     with counted_sql() as visitor:

@@ -21,7 +21,12 @@ from portal.accounts.services import create_account
 from portal.core.access import PORTAL
 from portal.core.clock import utc_now
 from portal.core.database import db
-from portal.volunteering.services import create_programme, create_project, create_shift
+from portal.volunteering.services import (
+    ProjectContent,
+    create_programme,
+    create_project,
+    create_shift,
+)
 from portal.volunteering.states import Sector
 from tests.journeys.conftest import Portal, start_portal, stop_portal
 from tests.journeys.processes import app_on, kill, processes_named, wait_until
@@ -61,10 +66,18 @@ def prepare_shift_and_people():
     """Store a shift and people; return its id and each person's e-mail with a signed-in cookie."""
     programme = create_programme(actor=PORTAL, name="Prova di forza", requires_enrolment=False)
     project = create_project(
-        actor=PORTAL, programme_id=programme.id, title="Turno conteso", summary="Prova",
-        description="Prova", sector=Sector.EVENTS, place_name="Piazza", tutor_name="Tutor Prova",
-        district_id=db.session.scalar(text("SELECT min(id) FROM district")),
-    )  # fmt: skip
+        actor=PORTAL,
+        programme_id=programme.id,
+        content=ProjectContent(
+            title="Turno conteso",
+            summary="Prova",
+            description="Prova",
+            sector=Sector.EVENTS,
+            place_name="Piazza",
+            tutor_name="Tutor Prova",
+            district_id=db.session.scalar(text("SELECT min(id) FROM district")),
+        ),
+    )
     shift = create_shift(
         actor=PORTAL, project_id=project.id, capacity=PLACES, waiting_capacity=PEOPLE,
         starts_at=utc_now() + timedelta(days=3), ends_at=utc_now() + timedelta(days=3, hours=2),

@@ -7,10 +7,16 @@ from portal.volunteering.services.enrolments import (
     save_enrolment_times,
     submit_enrolment,
 )
-from portal.volunteering.services.projects import create_programme, create_project, create_shift
+from portal.volunteering.services.projects import (
+    ProjectContent,
+    create_programme,
+    create_project,
+    create_shift,
+)
 from portal.volunteering.services.sign_ups import leave_place, take_place
 
 __all__ = [
+    "ProjectContent",
     "apply_enrolment_decision",
     "create_programme",
     "create_project",

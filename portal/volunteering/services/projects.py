@@ -1,5 +1,6 @@
 """Setting up programmes, projects and shifts."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from portal.core.access import Actor
@@ -19,40 +20,31 @@ def create_programme(*, actor: Actor, name: str, requires_enrolment: bool) -> Pr
     return programme
 
 
-def create_project(
-    *,
-    actor: Actor,
-    programme_id: int,
-    title: str,
-    summary: str,
-    description: str,
-    sector: Sector,
-    district_id: int,
-    place_name: str,
-    tutor_name: str,
-    address: str | None = None,
-    what_to_bring: str | None = None,
-    partner_name: str | None = None,
-    requires_enrolment: bool | None = None,
-) -> VolunteeringProject:
-    """Write a project and return it, with an id; its address follows from the title.
+@dataclass(frozen=True)
+class ProjectContent:
+    """What is said of a project."""
 
-    `requires_enrolment` None: as the programme says.
-    """
+    title: str
+    summary: str
+    description: str
+    sector: Sector
+    district_id: int
+    place_name: str
+    tutor_name: str
+    address: str | None = None
+    what_to_bring: str | None = None
+    partner_name: str | None = None
+    """The association it is done with, as people know it."""
+    requires_enrolment: bool | None = None
+    """None: as the programme says."""
+
+
+def create_project(
+    *, actor: Actor, programme_id: int, content: ProjectContent
+) -> VolunteeringProject:
+    """Write a project and return it, with an id; its address follows from the title."""
     project = VolunteeringProject(
-        programme_id=programme_id,
-        slug=slugify(title),
-        title=title,
-        summary=summary,
-        description=description,
-        what_to_bring=what_to_bring,
-        sector=sector,
-        district_id=district_id,
-        place_name=place_name,
-        address=address,
-        tutor_name=tutor_name,
-        partner_name=partner_name,
-        requires_enrolment=requires_enrolment,
+        programme_id=programme_id, slug=slugify(content.title), **vars(content)
     )
     session().add(project)
     session().flush()
