@@ -2,9 +2,13 @@
 
 from portal.accounts.queries import count_accounts
 from portal.core.database import db
+from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
+from portal.demo.places_demo import seed_places
 from portal.demo.registry_demo import seed_registry
+from portal.demo.requests_demo import seed_requests
 from portal.demo.territory import load_demo_territory
+from portal.demo.volunteering_demo import seed_volunteering
 
 __all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "ensure_demo_data"]
 
@@ -15,5 +19,10 @@ def ensure_demo_data() -> None:
         return
     load_demo_territory()
     seed_registry()
-    seed_people()
+    seed_places()
+    people = seed_people()
+    # The invented association gets its representative first: proposals are written for it.
+    seed_requests(people)
+    seed_volunteering(people)
+    seed_laboratories(people)
     db.session.commit()
