@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     asc,
     desc,
     func,
@@ -138,20 +139,28 @@ def _load_rows(
     is_capped: bool = False,
     per_page: int = PER_PAGE,
 ) -> list[AssociationRow]:
-    order = _order(search, is_capped=is_capped)
+    statement = _page_of_rows(
+        search, _order(search, is_capped=is_capped), (number - 1) * per_page, per_page
+    )
+    return [_row(row, reference.names) for row in session().execute(statement)]
+
+
+def _page_of_rows(
+    search: Search, order: list[tuple[Any, "_Way"]], offset: int, limit: int
+) -> Select[Any]:
     a, link = _TABLE, association_activity_area.c
     columns = [column.label(f"order_{place}") for place, (column, _way) in enumerate(order)]
     page = (
         select(a.id.label("page_id"), *columns)
         .where(*filtered(search))
         .order_by(*(way(column) for column, way in order))
-        .limit(per_page)
-        .offset((number - 1) * per_page)
+        .limit(limit)
+        .offset(offset)
         .subquery()
     )
     # Outside of the limit: read for twenty rows, not for all that a far page skips.
     areas = func.array(select(link.area_code).where(link.association_id == a.id).scalar_subquery())
-    statement = (
+    return (
         select(
             *(a.id, a.slug, a.name, a.acronym, a.kind, a.profile_updated_on, a.source),
             *(a.source_year, a.municipality_code, areas.label("area_codes")),
@@ -159,22 +168,21 @@ def _load_rows(
         .join(page, page.c.page_id == a.id)
         .order_by(*(way(page.c[f"order_{n}"]) for n, (_column, way) in enumerate(order)))
     )
-    names = reference.names
-    return [
-        AssociationRow(
-            id=row.id,
-            slug=row.slug,
-            name=row.name,
-            acronym=row.acronym,
-            kind=row.kind,
-            profile_updated_on=row.profile_updated_on,
-            source=row.source,
-            source_year=row.source_year,
-            municipality=names["municipality"].get(row.municipality_code),
-            areas=tuple(name for code, name in names["area"].items() if code in row.area_codes),
-        )
-        for row in session().execute(statement)
-    ]
+
+
+def _row(row: Any, names: Mapping[str, Mapping[str, str]]) -> AssociationRow:  # noqa: ANN401 - a row of the statement above
+    return AssociationRow(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        acronym=row.acronym,
+        kind=row.kind,
+        profile_updated_on=row.profile_updated_on,
+        source=row.source,
+        source_year=row.source_year,
+        municipality=names["municipality"].get(row.municipality_code),
+        areas=tuple(name for code, name in names["area"].items() if code in row.area_codes),
+    )
 
 
 _Way = Callable[[Any], ColumnElement[Any]]
