@@ -1,18 +1,14 @@
 """The session in the browser: entering, leaving, and where to go from there."""
 
-from urllib.parse import urlsplit
-
 from flask import Response, request, session
 from flask_security import login_user, logout_user
 
 from portal.accounts.models import User
 from portal.accounts.sign_in import landing_address_of
 from portal.core.access import current_actor, forget_actor
-from portal.core.text import has_forbidden_characters
+from portal.core.addresses import local_address
 
-LONGEST_ADDRESS = 2_000
 KEPT_KEYS = ("locale",)
-_FIRST_PRINTABLE = " "
 
 
 def enter(user: User, *, by: str) -> None:
@@ -35,24 +31,6 @@ def _clear_session() -> None:
     session.update(kept)
 
 
-def safe_next(address: str | None) -> str:
-    r"""Return `address` if it is a path of this portal, else the empty string.
-
-    Browsers read `//host`, `/\host` and addresses with tabs or line ends in them as another host.
-    """
-    if not address or len(address) > LONGEST_ADDRESS:
-        return ""
-    if not address.startswith("/") or address.startswith("//") or "\\" in address:
-        return ""
-    if has_forbidden_characters(address) or any(c <= _FIRST_PRINTABLE for c in address):
-        return ""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return "" if parts.scheme or parts.netloc else address
-
-
 def never_stored(response: Response) -> Response:
     """Keep a page with a link's secret in its address out of every cache."""
     response.headers["Cache-Control"] = "no-store"
@@ -61,7 +39,7 @@ def never_stored(response: Response) -> Response:
 
 def requested_next() -> str:
     """Return the safe address the request wants to go on to, or the empty string."""
-    return safe_next(request.form.get("next") or request.args.get("next"))
+    return local_address(request.form.get("next") or request.args.get("next"), "")
 
 
 def address_after_sign_in() -> str:
