@@ -35,10 +35,10 @@ run: $(RUN_STAMP) $(COMPILED) ## the portal with demo data: environment, databas
 
 test: $(DEV_STAMP) $(COMPILED) ## all tests, with a real database and a real browser
 	$(BIN)/python tests/install_browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2
 
 test-fast: $(DEV_STAMP) $(COMPILED) ## all tests but the browser journeys
-	$(BIN)/python -m pytest tests/unit tests/architecture tests/integration
+	$(BIN)/python -m pytest -n 2 tests/unit tests/architecture tests/integration
 
 check: $(DEV_STAMP) $(COMPILED) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .

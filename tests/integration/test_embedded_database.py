@@ -203,8 +203,9 @@ def test_killed_server_comes_back_with_what_was_committed(data_dir):
     stop(again)
 
 
-@pytest.mark.parametrize("content", [f"{os.getpid()}\n", "4194303\n", ""])
+@pytest.mark.parametrize("content", ["{our_pid}\n", "4194303\n", ""])
 def test_stale_process_number_is_cleared(data_dir, content):
+    content = content.format(our_pid=os.getpid())
     (data_dir / "postmaster.pid").write_text(content)
     (data_dir / "socket/.s.PGSQL.5432.lock").write_text(content)
     with running(data_dir, durable=False) as server:
