@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
+import psycopg
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
@@ -23,6 +24,7 @@ from portal.app import create_app
 from portal.config import PROJECT_ROOT, load_settings
 from portal.core import embedded_database
 from portal.core.database import db
+from portal.core.embedded_database import EmbeddedServer
 from portal.demo.registry_demo import seed_registry
 from portal.demo.seed import ensure_demo_data
 from portal.registry.queries import count_associations
@@ -62,6 +64,8 @@ class Stage:
     app: Flask
     """The portal in this process, on the same database, to prepare data with."""
     libpq_url: str
+    large_url: str
+    """Another database, as the first was when it was filled."""
     environment: dict[str, str]
     portal: Server
     reference: Server
@@ -82,9 +86,11 @@ def built_stage() -> Iterator[Stage]:
             database_url=make_url(server.url).set(drivername="postgresql+psycopg"),
         )
         _fill(app)
+        _let_go(app)
+        large_url = _copy_database(server)
         portal = stack.enter_context(running_portal(environment))
         reference = stack.enter_context(running_reference(environment))
-        yield Stage(app, server.url, environment, portal, reference)
+        yield Stage(app, server.url, large_url, environment, portal, reference)
         _let_go(app)
 
 
@@ -123,6 +129,12 @@ def _fill(app: Flask) -> None:
         db.session.commit()
         db.session.connection().exec_driver_sql("ANALYZE")
         db.session.commit()
+
+
+def _copy_database(server: EmbeddedServer) -> str:
+    with psycopg.connect(server.database_url("postgres"), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE large TEMPLATE portal")
+    return server.database_url("large")
 
 
 def _environment(database_url: str, folder: Path) -> dict[str, str]:
