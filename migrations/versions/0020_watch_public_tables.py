@@ -43,8 +43,9 @@ FUNCTIONS = (
         WHILE NOT pg_try_advisory_xact_lock(7301020, free) LOOP
             free := free + 1;
         END LOOP;
-        INSERT INTO public_change (slot, number) VALUES (free, 1)
-            ON CONFLICT (slot) DO UPDATE SET number = public_change.number + 1;
+        INSERT INTO public_change (slot, number, changed_at) VALUES (free, 1, clock_timestamp())
+            ON CONFLICT (slot) DO UPDATE
+            SET number = public_change.number + 1, changed_at = excluded.changed_at;
         PERFORM set_config('portal.noted_in', this, true);
         RETURN NULL;
     END $$
@@ -66,6 +67,7 @@ def upgrade():
         "public_change",
         sa.Column("slot", sa.Integer(), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("slot", name=op.f("pk_public_change")),
     )
     for function in FUNCTIONS:

@@ -1,8 +1,8 @@
-"""Public pages that need not be made again: ETag, `If-None-Match`, 304 (ADR 0017).
+"""Public pages that need not be made again, for the browser or for us (ADR 0017).
 
-Nothing is stored. A visitor's browser keeps the page it got and asks each time whether it still
-holds; the answer costs one query instead of a page. The tag names everything such a page is made
-of: program, address, language, whole page or part, what the database shows, and the time.
+The tag of a page names everything it is made of: program, address, language, whole page or part,
+what the database shows, and the time. A browser that has it gets 304; a page kept under it is
+given again. Another tag is another page, so nothing has to be thrown away in time.
 """
 
 import hashlib
@@ -17,19 +17,21 @@ from sqlalchemy import BigInteger, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import local_now
-from portal.core.database import Base, session
+from portal.core.database import Base, UtcTime, session
 from portal.core.htmx import VARY, wants_partial
+from portal.core.kept_pages import KeptPages
 from portal.core.translation import language
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 HTTP_OK = 200
+TAGGED = {200, 304}
 REMEMBER_COOKIE = "remember_token"
 
 
 class PublicChange(Base):
-    """How often what visitors see has changed: the sum of all rows, raised with each change.
+    """How often what visitors see has changed: the sum of all rows, and when it last did.
 
     Kept by triggers (migration 0020) in the transaction of the change, so the sum is another one
     exactly when the change is visible. Transactions at the same time raise different rows and do
@@ -40,6 +42,11 @@ class PublicChange(Base):
 
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(BigInteger)
+    changed_at: Mapped[UtcTime]
+    """Tells a database restored from a backup from what it was after the backup."""
+
+
+_PUBLIC_VERSION = select(func.sum(PublicChange.number), func.max(PublicChange.changed_at))
 
 
 class HoldsFor(StrEnum):
@@ -50,7 +57,11 @@ class HoldsFor(StrEnum):
 
 
 def install_caching(app: Flask, *, program: str) -> None:
-    """Give `app` what tags begin with: `program` names its code, templates and words."""
+    """Give `app` a place for pages, and what tags begin with.
+
+    `program` names code, templates and words.
+    """
+    app.extensions["portal_kept_pages"] = KeptPages()
     app.extensions["portal_program"] = program
 
 
@@ -71,17 +82,29 @@ def revalidated(holds_for: HoldsFor) -> Callable[[Callable[P, R]], Callable[P, R
             if request.if_none_match.contains_weak(tag):
                 response = Response(status=304)
             else:
-                response = make_response(view(*args, **kwargs))
-                if response.status_code != HTTP_OK or browser_session.modified:
-                    return response  # type: ignore[return-value]
-            # Weak: proxies compress, and compressed bytes are other bytes.
-            response.set_etag(tag, weak=True)
-            response.vary.update(("Cookie", *VARY))
+                response = _find_or_make(tag, lambda: view(*args, **kwargs))
+            # Weak: the same page compressed is other bytes.
+            if response.status_code in TAGGED and not browser_session.modified:
+                response.set_etag(tag, weak=True)
+                response.vary.update(("Cookie", *VARY))
             return response  # type: ignore[return-value]
 
         return revalidated_view
 
     return decorate
+
+
+def _find_or_make(tag: str, make: Callable[[], object]) -> Response:
+    pages: KeptPages = current_app.extensions["portal_kept_pages"]
+    page = pages.find(tag)
+    if page is None:
+        response = make_response(make())
+        if response.status_code != HTTP_OK or browser_session.modified:
+            return response
+        page = pages.keep(tag, response)
+        if page is None:
+            return response
+    return page.answer()
 
 
 def _has_session() -> bool:
@@ -96,6 +119,6 @@ def _tag(holds_for: HoldsFor) -> str:
         language(),
         str(wants_partial()),
         local_now().strftime(holds_for),
-        str(session().scalar(select(func.sum(PublicChange.number)))),
+        *map(str, session().execute(_PUBLIC_VERSION).one()),
     )
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=12).hexdigest()

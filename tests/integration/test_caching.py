@@ -1,22 +1,27 @@
 """A page that still holds is not sent again, and one that does not always is."""
 
+import gzip
 import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Response
+from flask.testing import FlaskClient
 from sqlalchemy import text
 
 from portal.core.clock import frozen
 from portal.core.database import db
+from portal.core.kept_pages import MOST_PAGES, KeptPages
 from portal.registry.models import Association
 from tests.factories.laboratories import make_laboratory
 from tests.factories.people import make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_shift, make_sign_up
+from tests.sql_counter import counted_sql
 
-LIST = "/laboratori/"
-PAGES = ("/", LIST, "/volontariato/", "/luoghi/")
+LIST = "/registro/"
+PAGES = ("/", LIST, "/volontariato/", "/laboratori/", "/luoghi/")
 
 NEVER_PUBLIC = {
     "alembic_version": "the schema's own number",
@@ -180,13 +185,13 @@ def test_language_address_and_part_of_the_page_have_tags_of_their_own(client):
 
 
 def test_words_about_time_end_with_their_day_or_minute(client):
-    laboratories, shifts = tag_of(client), tag_of(client, "/volontariato/")
+    registry, shifts = tag_of(client), tag_of(client, "/volontariato/")
     start = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
     with frozen(start + timedelta(minutes=1)):
-        assert still_holds(client, laboratories)
+        assert still_holds(client, registry)
         assert not still_holds(client, shifts, "/volontariato/")
     with frozen(start + timedelta(days=1)):
-        assert not still_holds(client, laboratories)
+        assert not still_holds(client, registry)
 
 
 def test_another_program_has_other_tags(client, app):
@@ -208,3 +213,48 @@ def test_page_that_does_not_exist_has_no_tag(client):
     answer = client.get("/luoghi/non-esiste")
     assert answer.status_code == 404
     assert "ETag" not in answer.headers
+
+
+def test_second_visitor_costs_one_question_to_the_database(client):
+    make_laboratory()
+    first = client.get(LIST)
+    with counted_sql() as statements:
+        second = client.get(LIST)
+    assert len(statements) == 1
+    assert second.data == first.data
+    assert dict(second.headers) == dict(first.headers)
+
+
+def test_page_is_compressed_for_browsers_that_can_read_it(client):
+    plain = client.get(LIST)
+    # Not through the strict client, which reads pages as they are.
+    packed = FlaskClient.open(client, LIST, headers={"Accept-Encoding": "br, gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 2
+    assert packed.headers["Content-Length"] == str(len(packed.data))
+    assert "accept-encoding" in plain.vary.as_set()
+    refused = client.get(LIST, headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_page_of_a_person_is_never_kept(client):
+    person = make_user(name="Zita Prova")
+    client.sign_in(person)
+    assert "Zita" in client.get(LIST).get_data(as_text=True)
+    client.sign_out()
+    client.delete_cookie("portal")
+    assert "Zita" not in client.get(LIST).get_data(as_text=True)
+
+
+def test_only_so_many_pages_are_kept(app):
+    with app.test_request_context():
+        pages = KeptPages()
+        for number in range(MOST_PAGES + 1):
+            assert pages.keep(str(number), Response(f"page {number}"))
+        assert pages.find("0") is None
+        assert pages.find("1").body == b"page 1"
+        with_cookie = Response("mine")
+        with_cookie.set_cookie("a", "b")
+        assert pages.keep("mine", with_cookie) is None
+        assert pages.keep("large", Response("x" * 200_000)) is None
