@@ -24,6 +24,8 @@ from portal.territory.models import District, Municipality
 
 MOST_SIMILAR = 5
 """How many associations of a similar name staff is shown."""
+SIMILAR_ENOUGH = 0.6
+"""Below it names share little but "associazione" and "APS"."""
 
 
 @dataclass(frozen=True)
@@ -233,7 +235,7 @@ def _list_hints(request: RequestDetail) -> list[AssociationHintRow]:
     has_tax_code = Association.tax_code == request.tax_code
     rows = session().execute(
         _hints()
-        .where(or_(has_tax_code, Association.sort_name.op("%")(name)))
+        .where(or_(has_tax_code, func.similarity(Association.sort_name, name) >= SIMILAR_ENOUGH))
         .order_by(
             has_tax_code.desc(),
             func.similarity(Association.sort_name, name).desc(),
