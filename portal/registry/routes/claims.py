@@ -92,8 +92,10 @@ def edit_claim(claim_id: int) -> BaseResponse:
 @requires(Permission.ASSOCIATION_CLAIM)
 @writes
 def resend_claim(claim_id: int) -> BaseResponse:
-    """Hand my completed claim in again."""
+    """Hand my completed claim in again; a second tap finds it handed in."""
     claim = _own_claim(claim_id)
+    if claim.state is not RequestState.RETURNED:
+        return redirect_after_post(url_for("registry.show_claim", claim_id=claim_id))
     form = ClaimForm()
     if not form.validate_on_submit():
         return _claim_page(claim, form, status=422)

@@ -1,0 +1,136 @@
+"""One of each: the people and things that tests of the whole portal walk through."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from portal.accounts.models import User
+from portal.core.database import db
+from portal.core.mail import MailMessage
+from portal.laboratories.models import Laboratory, Proposal
+from portal.moderation.models import Case
+from portal.moderation.states import CaseKind
+from portal.permissions import Role
+from portal.registry.models import Association
+from portal.registry.services import claim_association, submit_request
+from tests.factories import laboratories, registry_requests
+from tests.factories.people import actor_of, make_user
+from tests.factories.places import make_place
+from tests.factories.registry import make_association
+from tests.factories.volunteering import make_programme, make_project, make_shift
+
+DISTRICT = "h"
+OTHER_DISTRICT = "e"
+
+
+@dataclass(frozen=True)
+class World:
+    """People by what they are, and what stands in addresses by thing and argument."""
+
+    people: dict[str, User]
+    arguments: dict[str, dict[str, Any]]
+    """Thing → values for the address of its pages."""
+
+
+def make_world(*, words: str = "") -> World:
+    """Store one of each; everything asked for is the owner's and waits in one district.
+
+    `words` stands in every name, title and text that a person writes.
+    """
+    people = _make_people(words)
+    mine = make_association(name=f"Insieme {words}", slug="insieme", description=words or None)
+    theirs = make_association(name=f"Altrove {words}", slug="altrove")
+    registry_requests.make_representative(people["representative"], mine)
+    registry_requests.make_representative(people["of another"], theirs)
+    laboratory = laboratories.make_laboratory(
+        title="Parco", districts=(DISTRICT,), summary=words or "Spazi per stare insieme."
+    )
+    proposals = _make_proposals(laboratory, people["owner"], words)
+    claim = _make_claim(people["owner"], theirs, words)
+    request = _make_request(people["owner"], words)
+    shift = make_shift(
+        project=make_project(
+            title="Turno",
+            programme=make_programme(),
+            tutor_name="Tea Tutora",
+            place_name=words or "Casa",
+        ),
+        capacity=20,
+    )
+    waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
+    slug = {"slug": laboratory.slug}
+    return World(
+        people,
+        {
+            "": {},
+            "association": {"slug": mine.slug},
+            "unclaimed": {"slug": make_association(name="Libera", slug="libera").slug},
+            "place": {"slug": make_place(name="Casa inventata").slug},
+            "project": {"slug": shift.project.slug},
+            "shift": {"shift_id": shift.id},
+            "laboratory": slug,
+            "draft": slug | {"proposal_id": proposals["draft"]},
+            "submitted": slug | {"proposal_id": proposals["submitted"]},
+            "published": slug | {"proposal_id": proposals["published"]},
+            "case": {"case_id": waiting},
+            "request": {"request_id": request},
+            "claim": {"claim_id": claim},
+            "person": {"user_id": people["citizen"].id},
+            "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
+            "token": {"token": "nessuno"},
+            "language": {"code": "it"},
+        },
+    )
+
+
+def _make_people(words: str) -> dict[str, User]:
+    district, other = map(laboratories.district_id_of, (DISTRICT, OTHER_DISTRICT))
+    facts: dict[str, dict[str, Any]] = {
+        "citizen": {},
+        "representative": {},
+        "of another": {},
+        "staff": {"roles": (Role.STAFF,)},
+        "architect": {"roles": (Role.ARCHITECT,), "district_id": district},
+        "of elsewhere": {"roles": (Role.ARCHITECT,), "district_id": other},
+        "administrator": {"roles": (Role.ADMINISTRATOR,)},
+        "owner": {},
+    }
+    return {
+        who: make_user(name=f"{who.title()} Inventatissima {words}".strip(), **more)
+        for who, more in facts.items()
+    }
+
+
+def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str, int]:
+    made: dict[str, Proposal] = {
+        state: make(laboratory, owner, title=f"Idea {words}", text=f"Racconto {words}")
+        for state, make in (
+            ("draft", laboratories.make_draft),
+            ("submitted", laboratories.make_submitted),
+            ("published", laboratories.make_published),
+        )
+    }
+    return {state: proposal.id for state, proposal in made.items()}
+
+
+def _make_claim(owner: User, association: Association, words: str) -> int:
+    claim = claim_association(
+        actor=actor_of(owner),
+        association_id=association.id,
+        applicant_role="presidente",
+        evidence=f"Lo statuto {words}",
+        has_declared=True,
+    )
+    db.session.commit()
+    return claim.id
+
+
+def _make_request(owner: User, words: str) -> int:
+    registry_requests.make_draft(owner, name=f"Nuova {words}", description=f"Cose {words}")
+    request = submit_request(actor=actor_of(owner))
+    db.session.commit()
+    return request.id
+
+
+def _case_of(kind: CaseKind, subject_id: int) -> int:
+    statement = db.select(Case.id).where(Case.kind == kind, Case.subject_id == subject_id)
+    return db.session.scalars(statement).one()

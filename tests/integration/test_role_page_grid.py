@@ -1,0 +1,204 @@
+"""Who gets which page: every endpoint of the portal, asked by everybody.
+
+Numbers are statuses; `sign` is 303 to the page to sign in, `on` any other redirection. A button
+is pressed without filling anything in: 422 says that the person may, and that something is missing.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import url_for
+
+from portal.core.database import db
+from tests.client import StrictClient
+from tests.factories.world import World, make_world
+
+WHO = (
+    "visitor",
+    "citizen",
+    "representative",
+    "of another",
+    "staff",
+    "architect",
+    "of elsewhere",
+    "administrator",
+    "owner",
+)
+
+# Columns in the order of WHO; what they own or represent stands in tests/factories/world.py.
+PAGES = """
+endpoint                            thing       visi citi repr othe staf arch else admi owne
+home.show_home                      -           200  200  200  200  200  200  200  200  200
+home.search                         -           200  200  200  200  200  200  200  200  200
+home.show_how_it_works              -           200  200  200  200  200  200  200  200  200
+home.show_privacy                   -           200  200  200  200  200  200  200  200  200
+home.show_accessibility             -           200  200  200  200  200  200  200  200  200
+home.show_legal                     -           200  200  200  200  200  200  200  200  200
+home.show_credits                   -           200  200  200  200  200  200  200  200  200
+home.choose_language                language    on   on   on   on   on   on   on   on   on
+home.show_robots                    -           200  200  200  200  200  200  200  200  200
+home.show_sitemap                   -           200  200  200  200  200  200  200  200  200
+home.show_health                    -           200  200  200  200  200  200  200  200  200
+home.show_readiness                 -           503  503  503  503  503  503  503  503  503
+home.show_personal_area             -           sign 200  200  200  200  200  200  200  200
+demo.show_mailbox                   -           200  200  200  200  200  200  200  200  200
+demo.show_mail                      mail        200  200  200  200  200  200  200  200  200
+accounts.sign_in                    -           200  on   on   on   on   on   on   on   on
+accounts.show_code_form             -           sign on   on   on   on   on   on   on   on
+accounts.show_sign_out              -           200  200  200  200  200  200  200  200  200
+accounts.show_registration          -           200  on   on   on   on   on   on   on   on
+accounts.show_registered            -           on   on   on   on   on   on   on   on   on
+accounts.show_confirmation          token       200  200  200  200  200  200  200  200  200
+accounts.show_recovery              -           200  200  200  200  200  200  200  200  200
+accounts.show_recovery_sent         -           on   on   on   on   on   on   on   on   on
+accounts.show_new_password          token       200  200  200  200  200  200  200  200  200
+accounts.show_my_data               -           sign 200  200  200  200  200  200  200  200
+accounts.list_people                -           sign 403  403  403  403  403  403  200  403
+accounts.show_person                person      sign 403  403  403  403  403  403  200  403
+moderation.show_own_case            case        sign 404  404  404  404  404  404  404  200
+moderation.show_desk                -           sign 403  403  403  on   on   on   on   403
+moderation.show_queue               -           sign 403  403  403  200  200  200  200  403
+moderation.show_case                case        sign 403  403  403  200  200  404  200  403
+moderation.show_case_again          case        sign 403  403  403  on   on   on   on   403
+registry.list_associations          -           200  200  200  200  200  200  200  200  200
+registry.show_association           association 200  200  200  200  200  200  200  200  200
+registry.show_desk                  association sign 404  200  404  404  404  404  404  404
+registry.edit_profile               association sign 404  200  404  404  404  404  404  404
+registry.start_request              -           200  200  200  200  200  200  200  200  200
+registry.edit_request_step          -           sign 200  200  200  200  200  200  200  on
+registry.show_request_summary       -           sign on   on   on   on   on   on   on   on
+registry.show_request               request     sign 404  404  404  404  404  404  404  200
+registry.start_claim                unclaimed   sign 200  200  200  200  200  200  200  200
+registry.start_claim                association sign 200  on   200  200  200  200  200  200
+registry.show_claim                 claim       sign 404  404  404  404  404  404  404  200
+registry.edit_claim                 claim       sign 404  404  404  404  404  404  404  on
+places.list_places                  -           200  200  200  200  200  200  200  200  200
+places.show_place                   place       200  200  200  200  200  200  200  200  200
+volunteering.list_shifts            -           200  200  200  200  200  200  200  200  200
+volunteering.show_project           project     200  200  200  200  200  200  200  200  200
+volunteering.show_shift             shift       200  200  200  200  200  200  200  200  200
+volunteering.show_shift_again       shift       on   on   on   on   on   on   on   on   on
+volunteering.show_enrolment         -           200  200  200  200  200  200  200  200  200
+volunteering.edit_enrolment_person  -           sign 200  200  200  200  200  200  200  200
+volunteering.edit_enrolment_times   -           sign on   on   on   on   on   on   on   on
+volunteering.show_enrolment_summary -           sign on   on   on   on   on   on   on   on
+laboratories.list_laboratories      -           200  200  200  200  200  200  200  200  200
+laboratories.show_laboratory        laboratory  200  200  200  200  200  200  200  200  200
+laboratories.list_proposals         laboratory  200  200  200  200  200  200  200  200  200
+laboratories.show_proposal          draft       404  404  404  404  404  404  404  404  200
+laboratories.show_proposal          submitted   404  404  404  404  200  200  404  200  200
+laboratories.show_proposal          published   200  200  200  200  200  200  200  200  200
+laboratories.show_proposal_form     laboratory  sign 200  200  200  200  200  200  200  200
+laboratories.show_edit_form         draft       sign 404  404  404  404  404  404  404  200
+laboratories.show_edit_form         submitted   sign 404  404  404  404  404  404  404  on
+laboratories.show_review            draft       sign 404  404  404  404  404  404  404  200
+"""
+
+BUTTONS = """
+endpoint                            thing       visi citi repr othe staf arch else admi owne
+accounts.sign_in_with_password      -           422  on   on   on   on   on   on   on   on
+accounts.sign_in_with_code          -           sign on   on   on   on   on   on   on   on
+accounts.send_code                  -           422  on   on   on   on   on   on   on   on
+accounts.send_recovery              -           422  422  422  422  422  422  422  422  422
+accounts.reset_password             token       422  422  422  422  422  422  422  422  422
+accounts.register                   -           422  on   on   on   on   on   on   on   on
+accounts.confirm                    token       422  422  422  422  422  422  422  422  422
+accounts.sign_out                   -           on   on   on   on   on   on   on   on   on
+accounts.update_my_data             -           sign 422  422  422  422  422  422  422  422
+accounts.change_password            -           sign 422  422  422  422  422  422  422  422
+accounts.grant_role                 person      sign 403  403  403  403  403  403  422  403
+accounts.revoke_role                person      sign 403  403  403  403  403  403  422  403
+moderation.take                     case        sign 403  403  403  422  422  404  422  403
+moderation.release                  case        sign 403  403  403  422  422  404  422  403
+moderation.decide                   case        sign 403  403  403  422  422  404  422  403
+registry.save_profile               association sign 404  422  404  404  404  404  404  404
+registry.save_request_step          -           sign 422  422  422  422  422  422  422  422
+registry.send_request               -           sign on   on   on   on   on   on   on   on
+registry.discard_draft              -           sign 404  404  404  404  404  404  404  404
+registry.withdraw_request           request     sign 404  404  404  404  404  404  404  on
+registry.send_claim                 unclaimed   sign 422  422  422  422  422  422  422  422
+registry.resend_claim               claim       sign 404  404  404  404  404  404  404  on
+registry.withdraw_claim             claim       sign 404  404  404  404  404  404  404  on
+volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
+volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
+volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422
+volunteering.save_enrolment_times   -           sign 422  422  422  422  422  422  422  422
+volunteering.submit_enrolment       -           sign 409  409  409  409  409  409  409  409
+volunteering.restart_enrolment      -           sign 404  404  404  404  404  404  404  404
+laboratories.create_proposal        laboratory  sign 422  422  422  422  422  422  422  422
+laboratories.save_proposal          draft       sign 404  404  404  404  404  404  404  422
+laboratories.save_proposal          submitted   sign 404  404  404  404  404  404  404  422
+laboratories.save_proposal          published   sign 404  404  404  404  404  404  404  422
+laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
+laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
+laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
+"""
+
+FIXED_ARGUMENTS = {
+    "registry.edit_request_step": {"step": "associazione"},
+    "registry.save_request_step": {"step": "associazione"},
+    "moderation.show_case_again": {"_step": "decidi"},
+    "volunteering.show_shift_again": {"_step": "lascio"},
+}
+
+
+def rows_of(table: str) -> list[tuple[str, str, list[str]]]:
+    """Return endpoint, thing and the outcome of each person in WHO."""
+    lines = [line.split() for line in table.strip().splitlines()[1:]]
+    return [(endpoint, thing.strip("-"), outcomes) for endpoint, thing, *outcomes in lines]
+
+
+@pytest.fixture
+def world(database: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def browsers(app, world) -> Iterator[dict[str, StrictClient]]:
+    made = {who: app.test_client() for who in WHO}
+    for who, person in world.people.items():
+        made[who].sign_in(person)
+    return made
+
+
+def outcome_of(answer) -> str:
+    if answer.status_code not in (301, 302, 303, 307, 308):
+        return str(answer.status_code)
+    return "sign" if answer.location.startswith("/accedi") else "on"
+
+
+def address_of(world: World, endpoint: str, thing: str) -> str:
+    return url_for(endpoint, **world.arguments[thing], **FIXED_ARGUMENTS.get(endpoint, {}))
+
+
+def table_line(endpoint: str, thing: str, outcomes: list[str]) -> str:
+    return f"{endpoint:<36}{thing or '-':<12}" + " ".join(f"{o:<4}" for o in outcomes)
+
+
+def test_every_endpoint_has_its_row(app):
+    listed = {endpoint for endpoint, _thing, _ in rows_of(PAGES) + rows_of(BUTTONS)}
+    assert listed == {rule.endpoint for rule in app.url_map.iter_rules()}
+    buttons = {endpoint for endpoint, _thing, _ in rows_of(BUTTONS)}
+    pressed = {r.endpoint for r in app.url_map.iter_rules() if "POST" in (r.methods or ())}
+    assert buttons == pressed
+
+
+def test_every_page_opens_for_whom_it_should(world, browsers):
+    """Reading changes nothing, so one world is enough for all pages."""
+    wrong = []
+    for endpoint, thing, expected in rows_of(PAGES):
+        address = address_of(world, endpoint, thing)
+        found = [outcome_of(browsers[who].get(address)) for who in WHO]
+        if found != expected:
+            wrong.append(table_line(endpoint, thing, found))
+    assert wrong == [], "\n".join(["these rows are others now:", *wrong])
+
+
+@pytest.mark.parametrize(("endpoint", "thing", "expected"), rows_of(BUTTONS))
+def test_every_button_works_for_whom_it_should(world, browsers, endpoint, thing, expected):
+    address = address_of(world, endpoint, thing)
+    found = []
+    for who in WHO:
+        found.append(outcome_of(browsers[who].submit(address)))
+        db.session.expire_all()
+    assert found == expected, table_line(endpoint, thing, found)
