@@ -3,6 +3,7 @@
 import gzip
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import cached_property
 from threading import Lock
 
 from flask import Response, request
@@ -21,20 +22,24 @@ class KeptPage:
 
     content_type: str
     body: bytes
-    compressed: bytes | None
     vary: tuple[str, ...]
 
-    def answer(self) -> Response:
-        """Return it as an answer to the present request, compressed if the browser can read it.
+    @cached_property
+    def compressed(self) -> bytes | None:
+        """The body by gzip, made when a browser first asks; None where it is too short for that.
 
-        No secret stands on it, so its length gives none away (BREACH).
+        No secret stands on the page, so its length gives none away (BREACH).
         """
-        wants_gzip = self.compressed is not None and request.accept_encodings.quality("gzip") > 0
-        response = Response(
-            self.compressed if wants_gzip and self.compressed else self.body,
-            content_type=self.content_type,
-        )
-        if wants_gzip:
+        if len(self.body) < SMALLEST_COMPRESSED_BYTES:
+            return None
+        return gzip.compress(self.body, GZIP_LEVEL, mtime=0)
+
+    def answer(self) -> Response:
+        """Return it as an answer to the present request, compressed if the browser can read it."""
+        reads_gzip = request.accept_encodings.quality("gzip") > 0
+        compressed = self.compressed if reads_gzip else None
+        response = Response(compressed or self.body, content_type=self.content_type)
+        if compressed:
             response.headers["Content-Encoding"] = "gzip"
         response.vary.update((*self.vary, "Accept-Encoding"))
         return response
@@ -62,11 +67,9 @@ class KeptPages:
         is_plain = all(name.lower() in KEPT_HEADERS for name in response.headers.keys())  # noqa: SIM118 - not a dict
         if not is_plain or len(body) > LARGEST_BYTES:
             return None
-        is_long = len(body) >= SMALLEST_COMPRESSED_BYTES
         page = KeptPage(
             content_type=response.headers["Content-Type"],
             body=body,
-            compressed=gzip.compress(body, GZIP_LEVEL, mtime=0) if is_long else None,
             vary=tuple(response.vary),
         )
         with self._lock:
