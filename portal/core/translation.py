@@ -50,7 +50,7 @@ def ngettext(
     **values: Any,  # noqa: ANN401
 ) -> str:
     """Return the form that fits `number`, which stands in it as `%(num)s`."""
-    text = Markup(get_translations().ungettext(singular, plural, number))  # noqa: S704 - our own words
+    text = _find_plural(language(), singular, plural, number)
     return _fill(context, text, {"num": number, **values})
 
 
@@ -63,6 +63,11 @@ def _find_text(language: str, message: str) -> Markup:  # noqa: ARG001 - part of
 @lru_cache(MOST_TEXTS)
 def _find_fixed_text(language: str, message: str) -> Markup:
     return _find_text(language, message) % {}
+
+
+@lru_cache(MOST_TEXTS)
+def _find_plural(language: str, singular: str, plural: str, number: int) -> Markup:  # noqa: ARG001 - part of the key
+    return Markup(get_translations().ungettext(singular, plural, number))  # noqa: S704 - our own words
 
 
 def _fill(context: EvalContext, text: Markup, values: dict[str, Any]) -> str:
