@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from bench.memory import measure_memory
 from bench.pages import measure_pages
 from bench.report import print_table, write_report
 from bench.results import Result, summarise
+from bench.scale import measure_scale
 from bench.sign_up import measure_sign_ups
 from bench.stage import Stage, built_stage
+from bench.weight import measure_weight
 from portal.core.database import db
 
 
@@ -23,10 +26,12 @@ class Effort:
     sign_up_pairs: int
     people: int
     """Who sign up in each of these."""
+    is_full: bool
+    """With memory and 100,000 associations."""
 
 
-FULL = Effort(pairs=7, seconds=2.0, sign_up_pairs=5, people=200)
-QUICK = Effort(pairs=2, seconds=0.7, sign_up_pairs=2, people=80)
+FULL = Effort(pairs=7, seconds=1.5, sign_up_pairs=5, people=200, is_full=True)
+QUICK = Effort(pairs=2, seconds=0.4, sign_up_pairs=2, people=60, is_full=False)
 
 
 def main() -> None:
@@ -42,12 +47,14 @@ def main() -> None:
 
 
 def _measure(stage: Stage, effort: Effort) -> list[Result]:
-    start = summarise("start to first answer", "s", [stage.portal.started_in], at_most=3.0)
-    return [
-        start,
-        *measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds),
-        *measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people),
-    ]
+    results = [summarise("start to first answer", "s", [stage.portal.started_in], at_most=3.0)]
+    results += measure_weight(stage)
+    results += measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds)
+    results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
+    if effort.is_full:
+        results += measure_memory(stage)
+        results += measure_scale(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
+    return results
 
 
 def _database_version(stage: Stage) -> str:

@@ -41,6 +41,7 @@ def create_app() -> Flask:
         .limit(ROWS)
     )
     app = Flask("reference")
+    app.extensions["engine"] = engine
     app.jinja_loader = DictLoader({"rows.html": TEMPLATE})
 
     @app.get("/")

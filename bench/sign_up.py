@@ -21,7 +21,12 @@ from portal.core.access import PORTAL
 from portal.core.clock import utc_now
 from portal.core.database import db
 from portal.territory.queries import list_districts
-from portal.volunteering.services import create_programme, create_project, create_shift
+from portal.volunteering.services import (
+    ProjectContent,
+    create_programme,
+    create_project,
+    create_shift,
+)
 from portal.volunteering.states import Sector
 
 CLIENTS = 8
@@ -69,11 +74,12 @@ def _prepare(people: int, rounds: int) -> tuple[list[User], list[list[int]]]:
         for n in range(people)
     ]
     programme = create_programme(actor=PORTAL, name="Misura", requires_enrolment=False)
-    project = create_project(
-        actor=PORTAL, programme_id=programme.id, title="Misura", summary="Per misurare.",
-        description="Per misurare.", sector=Sector.GREEN, district_id=list_districts()[0].id,
-        place_name="Qui", tutor_name="Tea Misura",
+    content = ProjectContent(
+        title="Misura", summary="Per misurare.", description="Per misurare.",
+        sector=Sector.GREEN, district_id=list_districts()[0].id, place_name="Qui",
+        tutor_name="Tea Misura",
     )  # fmt: skip
+    project = create_project(actor=PORTAL, programme_id=programme.id, content=content)
     shifts = [
         [
             create_shift(
