@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import Base, Id, UtcTime, session
+from portal.core.state_machine import Action, State, Transitions
 
 
 class HistoryEntry(Base):
@@ -68,6 +70,32 @@ def record_step(
             actor_name=actor.name,
             note=note,
         )
+    )
+
+
+def take_step(
+    *,
+    actor: Actor,
+    subject: Any,  # noqa: ANN401 - any row with an id and a state
+    transitions: Transitions[State, Action],
+    action: Action,
+    note: str | None = None,
+) -> None:
+    """Move `subject` on by `action` and write the step.
+
+    `subject` is a stored row with an `id` and a `state`. Raises `ForbiddenStepError` when the
+    action does not follow from its state.
+    """
+    before = subject.state
+    subject.state = transitions.follow(before, action)
+    record_step(
+        actor=actor,
+        subject_kind=subject.__tablename__,
+        subject_id=subject.id,
+        action=action,
+        from_state=before,
+        to_state=subject.state,
+        note=note,
     )
 
 

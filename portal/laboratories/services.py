@@ -12,7 +12,7 @@ from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.core.text import slugify
 from portal.laboratories import emails
 from portal.laboratories.models import Laboratory, Proposal
@@ -256,18 +256,10 @@ def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str)
 def _step(
     actor: Actor, proposal: Proposal, action: ProposalAction, note: str | None = None
 ) -> None:
-    before = proposal.state
-    proposal.state = PROPOSAL_TRANSITIONS.follow(before, action)
-    proposal.state_at = utc_now()
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=proposal.id,
-        action=action,
-        from_state=before,
-        to_state=proposal.state,
-        note=note,
+    take_step(
+        actor=actor, subject=proposal, transitions=PROPOSAL_TRANSITIONS, action=action, note=note
     )
+    proposal.state_at = utc_now()
 
 
 def _record_phase(

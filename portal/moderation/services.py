@@ -12,7 +12,7 @@ from portal.core.errors import (
     ForbiddenStepError,
     NotFoundError,
 )
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.moderation.emails import mail_taken
 from portal.moderation.kinds import apply_decision, case_kind
 from portal.moderation.models import Case
@@ -160,14 +160,4 @@ def _open_case_of(kind: CaseKind, subject_id: int) -> Case:
 
 
 def _step(actor: Actor, case: Case, action: CaseAction, note: str | None = None) -> None:
-    before = case.state
-    case.state = CASE_TRANSITIONS.follow(before, action)
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=case.id,
-        action=action,
-        from_state=before,
-        to_state=case.state,
-        note=note,
-    )
+    take_step(actor=actor, subject=case, transitions=CASE_TRANSITIONS, action=action, note=note)

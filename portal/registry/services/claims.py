@@ -7,7 +7,7 @@ from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
 from portal.moderation.queries import get_contact
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
@@ -60,7 +60,13 @@ def claim_association(
     )
     session().add(claim)
     session().flush()
-    _record(actor, claim, RequestAction.SUBMIT, None)
+    record_step(
+        actor=actor,
+        subject_kind=CLAIM_HISTORY,
+        subject_id=claim.id,
+        action=RequestAction.SUBMIT,
+        to_state=claim.state,
+    )
     _open_case(actor, claim, association)
     return claim
 
@@ -187,24 +193,4 @@ def _lock_claim(claim_id: int) -> Claim:
 
 
 def _step(actor: Actor, claim: Claim, action: RequestAction, note: str | None = None) -> None:
-    before = claim.state
-    claim.state = REQUEST_TRANSITIONS.follow(before, action)
-    _record(actor, claim, action, before, note)
-
-
-def _record(
-    actor: Actor,
-    claim: Claim,
-    action: RequestAction,
-    before: RequestState | None,
-    note: str | None = None,
-) -> None:
-    record_step(
-        actor=actor,
-        subject_kind=CLAIM_HISTORY,
-        subject_id=claim.id,
-        action=action,
-        from_state=before,
-        to_state=claim.state,
-        note=note,
-    )
+    take_step(actor=actor, subject=claim, transitions=REQUEST_TRANSITIONS, action=action, note=note)

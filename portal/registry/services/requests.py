@@ -10,7 +10,7 @@ from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
 from portal.moderation.queries import get_contact
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
@@ -259,14 +259,6 @@ def _lock_request(request_id: int) -> RegistryRequest:
 def _step(
     actor: Actor, request: RegistryRequest, action: RequestAction, note: str | None = None
 ) -> None:
-    before = request.state
-    request.state = REQUEST_TRANSITIONS.follow(before, action)
-    record_step(
-        actor=actor,
-        subject_kind=REQUEST_HISTORY,
-        subject_id=request.id,
-        action=action,
-        from_state=before,
-        to_state=request.state,
-        note=note,
+    take_step(
+        actor=actor, subject=request, transitions=REQUEST_TRANSITIONS, action=action, note=note
     )

@@ -10,7 +10,7 @@ from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, resubmit_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -169,14 +169,6 @@ def _lock_enrolment_of(user_id: int) -> Enrolment | None:
 def _step(
     actor: Actor, enrolment: Enrolment, action: EnrolmentAction, note: str | None = None
 ) -> None:
-    before = enrolment.state
-    enrolment.state = ENROLMENT_TRANSITIONS.follow(before, action)
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=enrolment.id,
-        action=action,
-        from_state=before,
-        to_state=enrolment.state,
-        note=note,
+    take_step(
+        actor=actor, subject=enrolment, transitions=ENROLMENT_TRANSITIONS, action=action, note=note
     )

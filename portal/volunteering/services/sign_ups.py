@@ -17,7 +17,7 @@ from portal.core.access import PORTAL, Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.volunteering.emails import (
     mail_place_confirmed,
     mail_place_promoted,
@@ -155,16 +155,7 @@ def _people_elsewhere(people: Iterable[int], shift: Shift) -> set[int]:
 
 
 def _step(actor: Actor, sign_up: SignUp, action: SignUpAction) -> None:
-    before = sign_up.state
-    sign_up.state = SIGN_UP_TRANSITIONS.follow(before, action)
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=sign_up.id,
-        action=action,
-        from_state=before,
-        to_state=sign_up.state,
-    )
+    take_step(actor=actor, subject=sign_up, transitions=SIGN_UP_TRANSITIONS, action=action)
 
 
 def _find_held(shift_id: int, user_id: int) -> SignUp | None:
