@@ -59,6 +59,14 @@ class MailMessage(Timestamped, Base):
     sent_at: Mapped[UtcTime | None]
 
 
+_MAILS = MailMessage.__table__.c
+_INSERT_ONCE = (
+    insert(MailMessage.__table__)  # type: ignore[arg-type] # typed as any selectable
+    .on_conflict_do_nothing(index_elements=[_MAILS.event_key])
+    .returning(_MAILS.id)
+)
+
+
 def queue_mail(
     *, event_key: str, to: str, template: str, locale: str = "it", **context: object
 ) -> None:
@@ -78,21 +86,18 @@ def queue_mail(
 def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, html: str) -> None:
     """Write a mail whose words are ready (those of the accounts library are)."""
     domain = parseaddr(_settings().mail_from)[1].rpartition("@")[2] or "localhost"
-    inserted = session().execute(
-        insert(MailMessage)
-        .values(
-            event_key=event_key,
-            message_id=f"<{uuid4()}@{domain}>",
-            recipient=to,
-            subject=" ".join(subject.split())[:250],
-            text_body=text.strip() + "\n",
-            html_body=html,
-            status=MailStatus.QUEUED,
-        )
-        .on_conflict_do_nothing(index_elements=["event_key"])
-        .returning(MailMessage.id)
+    mail_id = session().scalar(
+        _INSERT_ONCE,
+        {
+            "event_key": event_key,
+            "message_id": f"<{uuid4()}@{domain}>",
+            "recipient": to,
+            "subject": " ".join(subject.split())[:250],
+            "text_body": text.strip() + "\n",
+            "html_body": html,
+            "status": MailStatus.QUEUED,
+        },
     )
-    mail_id = inserted.scalar_one_or_none()
     if mail_id is not None:
         _defer_sending(mail_id, is_first=True)
 

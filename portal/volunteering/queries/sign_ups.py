@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, extract, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
 from portal.core.access import Actor
@@ -61,30 +61,49 @@ class ShiftStanding:
     can_leave: bool
 
 
+def _position() -> ColumnElement[int]:
+    """How many wait in the same shift up to this one; meant for who waits."""
+    other = aliased(SignUp)
+    return (
+        select(func.count(other.id))
+        .where(
+            other.shift_id == SignUp.shift_id,
+            other.state == SignUpState.WAITING,
+            other.id <= SignUp.id,
+        )
+        .correlate(SignUp)
+        .scalar_subquery()
+    )
+
+
+# Asked with every list of shifts and every sign-up: built once.
+_HELD_BY = (
+    select(
+        Shift.id,
+        SignUp.state,
+        _position(),
+        VolunteeringProject.title,
+        Shift.starts_at,
+        Shift.ends_at,
+    )
+    .join_from(SignUp, Shift)
+    .join(VolunteeringProject)
+    .where(
+        SignUp.user_id == bindparam("user_id"),
+        SignUp.state.in_(HELD_STATES),
+        Shift.state == ShiftState.OPEN,
+        Shift.ends_at > bindparam("now"),
+    )
+    .order_by(Shift.starts_at, Shift.id)
+)
+
+
 def find_person_facts(actor: Actor) -> PersonFacts:
     """Return what decisions ask of `actor`: what they hold in shifts that have not ended."""
     if not actor.is_signed_in:
         return VISITOR
     user_id = actor.account_id
-    rows = session().execute(
-        select(
-            Shift.id,
-            SignUp.state,
-            _position(),
-            VolunteeringProject.title,
-            Shift.starts_at,
-            Shift.ends_at,
-        )
-        .join_from(SignUp, Shift)
-        .join(VolunteeringProject)
-        .where(
-            SignUp.user_id == user_id,
-            SignUp.state.in_(HELD_STATES),
-            Shift.state == ShiftState.OPEN,
-            Shift.ends_at > utc_now(),
-        )
-        .order_by(Shift.starts_at, Shift.id)
-    )
+    rows = session().execute(_HELD_BY, {"user_id": user_id, "now": utc_now()})
     held, commitments = {}, []
     for shift_id, state, position, title, starts_at, ends_at in rows:
         held[shift_id] = HeldSignUp(state, position if state is SignUpState.WAITING else None)
@@ -141,18 +160,3 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
         SignUpRow(i, state, position if state is SignUpState.WAITING else None, *rest)
         for i, state, position, *rest in rows
     ]
-
-
-def _position() -> ColumnElement[int]:
-    """How many wait in the same shift up to this one; meant for who waits."""
-    other = aliased(SignUp)
-    return (
-        select(func.count(other.id))
-        .where(
-            other.shift_id == SignUp.shift_id,
-            other.state == SignUpState.WAITING,
-            other.id <= SignUp.id,
-        )
-        .correlate(SignUp)
-        .scalar_subquery()
-    )
