@@ -33,7 +33,7 @@ REMEMBER_COOKIE = "remember_token"
 class PublicChange(Base):
     """How often what visitors see has changed: the sum of all rows, and when it last did.
 
-    Kept by triggers (migration 0020) in the transaction of the change, so the sum is another one
+    Kept by triggers (migration 0008) in the transaction of the change, so the sum is another one
     exactly when the change is visible. Transactions at the same time raise different rows and do
     not wait for each other.
     """
@@ -69,7 +69,7 @@ def revalidated(holds_for: HoldsFor) -> Callable[[Callable[P, R]], Callable[P, R
     """Let a visitor's browser keep what this view shows, and ask whether it still holds.
 
     Below `@requires`, on views that show visitors nothing but rows of watched tables (migration
-    0020). Whoever has a session gets the page itself, without a tag.
+    0008). Whoever has a session gets the page itself, without a tag.
     """
 
     def decorate(view: Callable[P, R]) -> Callable[P, R]:

@@ -1,7 +1,7 @@
 """Programmes, projects, shifts, sign-ups, enrolments.
 
 How many people a shift has is counted by the database itself: a trigger on `sign_up` keeps
-`shift.confirmed_count` and `shift.waiting_count` (migration 0007), nobody else can write them,
+`shift.confirmed_count` and `shift.waiting_count` (migration 0006), nobody else can write them,
 and CHECKs refuse one more than there are places, whatever the code above does.
 """
 

@@ -133,7 +133,7 @@ class Association(Timestamped, Base):
     """Last time the association itself wrote or confirmed its profile."""
     # Two people at once: who saves second is told (SQLAlchemy compares it in every UPDATE).
     version: Mapped[int] = mapped_column(default=1)
-    # Functions of migration 0004.
+    # Functions of migration 0003.
     sort_name: Mapped[str] = mapped_column(
         Text(collation="C"), Computed("association_sort_name((name)::text)", persisted=True)
     )
@@ -159,7 +159,7 @@ class Association(Timestamped, Base):
 class AssociationCount(Base):
     """How many public associations there are, by whatever the list can be filtered by.
 
-    Kept by triggers (migration 0004) in the transaction of the change, so it never lies: counting
+    Kept by triggers (migration 0003) in the transaction of the change, so it never lies: counting
     100,000 rows on every page would cost more than the page. Without an area (`area_code` empty)
     a row counts associations; with one, those busy in that area. Empty string and 0 stand for
     "unknown".
