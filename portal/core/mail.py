@@ -168,6 +168,8 @@ def _hand_over(server: SmtpServer, message: EmailMessage) -> None:
     else:
         client = smtplib.SMTP(server.host, server.port, timeout=SMTP_TIMEOUT_SECONDS)
     with client:
+        # Only a greeting tells what the server can do.
+        client.ehlo_or_helo_if_needed()
         if not server.uses_tls and client.has_extn("starttls"):
             client.starttls(context=ssl.create_default_context())
         if server.username:

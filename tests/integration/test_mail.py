@@ -1,6 +1,8 @@
 """Mail: with the change, once, through a real SMTP server."""
 
+import smtplib
 import socket
+import ssl
 from dataclasses import replace
 from email import message_from_bytes, policy
 
@@ -199,3 +201,26 @@ def test_job_of_a_killed_worker_is_taken_up_again(inbox):
     rescue_stalled_jobs(0)
     run_jobs()
     assert len(inbox.messages) == 1
+
+
+def test_a_server_that_can_encrypt_is_asked_to_before_anything_is_said(app, database, monkeypatch):
+    said = []
+    monkeypatch.setattr(smtplib.SMTP, "starttls", lambda *_a, **_k: said.append("starttls"))
+    monkeypatch.setattr(smtplib.SMTP, "login", lambda *_a, **_k: said.append("login"))
+    monkeypatch.setattr(smtplib.SMTP, "send_message", lambda *_a, **_k: said.append("mail"))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    encrypts = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    controller = Controller(Sink(), hostname="127.0.0.1", port=port, tls_context=encrypts)
+    before = app.extensions["portal_settings"]
+    smtp = SmtpServer("127.0.0.1", port, username="portale", password="parola", uses_tls=False)
+    app.extensions["portal_settings"] = replace(before, smtp=smtp)
+    controller.start()
+    try:
+        queue()
+        send_mail(mail_id=db.session.scalar(select(MailMessage.id)))
+    finally:
+        app.extensions["portal_settings"] = before
+        controller.stop()
+    assert said == ["starttls", "login", "mail"]
