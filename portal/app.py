@@ -20,7 +20,8 @@ from portal.core.addresses import install_addresses
 from portal.core.caching import install_caching
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
-from portal.core.security_headers import install_security_headers
+from portal.core.request_limits import install_request_limits
+from portal.core.security_headers import add_static_headers, install_security_headers
 from portal.core.templating import PortalEnvironment, install_templating
 from portal.error_pages import install_error_pages
 from portal.home.landing import landing_address
@@ -36,8 +37,6 @@ from portal.volunteering.routes import volunteering
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
 
 STATIC_DIR = PROJECT_ROOT / "static"
-LARGEST_REQUEST_BYTES = 12 * 1024 * 1024
-LARGEST_FORM_PART_BYTES = 500 * 1024
 ONE_YEAR_SECONDS = 31_536_000
 
 
@@ -61,6 +60,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_extensions(
         app, migrations_dir=str(PROJECT_ROOT / "migrations"), is_limited=not settings.is_testing
     )
+    install_request_limits(app)
     install_addresses(app)
     install_sign_in(app, landing_address=landing_address)
     for blueprint in FEATURES:
@@ -88,8 +88,6 @@ def _flask_config(settings: Settings, database_url: URL) -> dict[str, object]:
     return {
         "SECRET_KEY": settings.secret_key,
         "TESTING": settings.is_testing,
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
-        "MAX_FORM_MEMORY_SIZE": LARGEST_FORM_PART_BYTES,
         "SESSION_COOKIE_NAME": "__Host-portal" if is_https else "portal",
         "SESSION_COOKIE_SECURE": is_https,
         "SESSION_COOKIE_HTTPONLY": True,
@@ -120,6 +118,7 @@ def _serve_static(app: Flask) -> str:
         max_age=ONE_YEAR_SECONDS,
         immutable_file_test=lambda _path, _url: True,
         allow_all_origins=False,
+        add_headers_function=add_static_headers,
     )
     app.wsgi_app = server  # type: ignore[method-assign]
     return f"/{prefix}"

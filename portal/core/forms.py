@@ -7,16 +7,19 @@ Every text field refuses characters no person types and, without a length of its
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, StringField, TextAreaField
+from wtforms.fields.choices import SelectFieldBase
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import render_page
 from portal.core.text import has_forbidden_characters, without_forbidden_characters
 
+NOT_OFFERED = _l("Choose one of those offered.")
 LONGEST_LINE = 200
 LONGEST_TEXT = 5_000
 
@@ -37,13 +40,27 @@ def one_line(value: object) -> object:
 class PortalForm(FlaskForm):
     """Base of all forms."""
 
+    class Meta(FlaskForm.Meta):
+        """What a form is filled in with."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:  # noqa: ANN401 - WTForms' signature
+            """Take text alone: the library would put files and JSON in its place, unasked."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return request.form if form.is_submitted() else None
+
     def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401 - WTForms' signature
         """Check each field and the characters and length of every text."""
         extra = {name: list(checks) for name, checks in (extra_validators or {}).items()}
         for field in self:
+            if isinstance(field, SelectFieldBase) and field.invalid_choice_message is None:
+                field.invalid_choice_message = NOT_OFFERED
             if isinstance(field, StringField):
                 extra.setdefault(field.name, []).append(_check_text)
-        return bool(super().validate(extra_validators=extra))
+        is_valid = bool(super().validate(extra_validators=extra))
+        for field in self:
+            _clean_what_was_sent(field)
+        return is_valid
 
     def take_error(self, error: RuleBrokenError) -> None:
         """Show what the database refused beside its field, or above the form."""
@@ -85,6 +102,14 @@ def _check_text(_form: FlaskForm, field: Field) -> None:
         )
 
 
+def _clean_what_was_sent(field: Field) -> None:
+    """Dates and boxes show what was sent as it was: a page must be able to hold that too."""
+    field.raw_data = [
+        without_forbidden_characters(value) if isinstance(value, str) else value
+        for value in field.raw_data or ()
+    ]
+
+
 def _flatten(errors: Sequence[object] | dict[str, object]) -> list[str]:
     if isinstance(errors, dict):
         return [m for inner in errors.values() for m in _flatten(inner)]  # type: ignore[arg-type]
@@ -92,6 +117,7 @@ def _flatten(errors: Sequence[object] | dict[str, object]) -> list[str]:
 
 
 __all__ = [
+    "NOT_OFFERED",
     "DataRequired",
     "Email",
     "InputRequired",

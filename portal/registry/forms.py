@@ -20,6 +20,7 @@ from wtforms.validators import URL, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from portal.core.forms import (
+    NOT_OFFERED,
     DataRequired,
     Email,
     InputRequired,
@@ -41,8 +42,6 @@ from portal.registry.request_gaps import FIELDS_OF_STEP
 from portal.registry.states import AssociationKind, RequestStep
 from portal.registry.tax_code import TAX_CODE_SENTENCES, clean_tax_code, find_tax_code_problem
 from portal.territory.queries import DistrictRow, MunicipalityRow
-
-NOT_OFFERED = _l("Choose one of those offered.")
 
 KIND_CHOICES = (
     SelectChoice(AssociationKind.APS, _l("Association of social promotion (APS)")),
@@ -92,7 +91,6 @@ def _areas_field() -> _CheckboxesField:
         _l("What are you busy with?"),
         description=_l("Choose all that fit: people find you by these words."),
         validators=[InputRequired(_l("Choose at least one area of activity."))],
-        invalid_choice_message=NOT_OFFERED,
     )
 
 
@@ -114,7 +112,6 @@ def _district_field() -> SelectField:
         description=_l("Only if your seat is in Reggio Emilia."),
         coerce=_number_or_none,
         validators=[Optional()],
-        invalid_choice_message=NOT_OFFERED,
         invalid_value_message=NOT_OFFERED,
     )
 
@@ -224,7 +221,6 @@ class RequestIdentityForm(RequestStepForm):
         _l("What kind of association is it?"),
         choices=KIND_CHOICES,
         validators=[InputRequired(_l("Choose the kind of association."))],
-        invalid_choice_message=NOT_OFFERED,
     )
 
 
@@ -236,7 +232,6 @@ class RequestActivityForm(RequestStepForm):
     municipality_code = SelectField(
         _l("Municipality of the seat"),
         validators=[required(_l("Choose the municipality of the seat."))],
-        invalid_choice_message=NOT_OFFERED,
     )
     district_id = _district_field()
     areas = _areas_field()

@@ -216,6 +216,9 @@ def test_too_large_is_said(visitor):
     answer = visitor.post("/prova/domain", data={"a": "x" * (13 * 1024 * 1024)})
     assert answer.status_code == 413
     assert "12 MB" in answer.get_data(as_text=True)
+    answer = visitor.post("/prova/domain", data={"a": "x" * (2 * 1024 * 1024)})
+    assert answer.status_code == 413, "text without files"
+    assert "1 MB" in answer.get_data(as_text=True)
     answer = visitor.post("/prova/domain", data={f"p{i}": "1" for i in range(1_500)})
     assert answer.status_code in {400, 413}
 

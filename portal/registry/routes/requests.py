@@ -37,10 +37,12 @@ REQUEST = f"/registro/richieste/<int(max={2**63 - 1}):request_id>"
 def start_request() -> Response:
     """Say who may ask, what is needed and how long it takes; everybody can read that."""
     actor = current_actor()
+    under_way = find_request_under_way(actor.account_id) if actor.is_signed_in else None
     return render_page(
         "registry/request_start.html",
-        under_way=find_request_under_way(actor.account_id) if actor.is_signed_in else None,
-        form=ConfirmForm(formdata=None),
+        under_way=under_way,
+        # A form gives its reader a session, and a visitor has no use for one.
+        form=ConfirmForm(formdata=None) if under_way else None,
     )
 
 
