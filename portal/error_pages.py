@@ -7,7 +7,7 @@ without looking up who is asking. And whatever else breaks meanwhile, a person g
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, g, make_response, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -148,7 +148,11 @@ def _on_stale_data(_error: StaleDataError) -> Response:
     return show_problem(409, AlreadyDecidedError.sentence)
 
 
-def _on_csrf(_error: CSRFError) -> Response:
+def _on_csrf(_error: CSRFError) -> BaseResponse:
+    # Forms for everybody are exempt: who presses one of the others signed out was signed in before.
+    if not _is_actor_unreachable() and not current_actor().is_signed_in:
+        flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
+        return _on_access_denied(AccessDeniedError(needs_sign_in=True, hides=False))
     return show_problem(
         400, _("This page was open for too long. Go back, reload it and try again.")
     )
