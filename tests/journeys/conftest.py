@@ -12,22 +12,29 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import unescape
+from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.install_browser import find_browser
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "tests" / "vendor" / "axe.min.js"
 PASSWORD = "collaborativa-2026"
+"""Of the demo's people."""
+OWN_PASSWORD = "undici ombrelli rossi"
+"""Of the people that journeys make: the demo's is too easy to guess to be chosen."""
 START_SECONDS = 120
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--disable-dev-shm-usage",
 ]  # fmt: skip
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -133,12 +140,47 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def numbers() -> Iterator[int]:
+    """Numbers nobody else of this portal's journeys gets."""
+    return count(1)
+
+
+@pytest.fixture(scope="session")
+def make_person(browser: Browser, portal: Portal, numbers: Iterator[int]) -> Callable[[str], str]:
+    """Make people with a confirmed address, without opening pages; returns the address."""
+
+    def make(name: str) -> str:
+        email = f"{name.split(maxsplit=1)[0].lower()}.{next(numbers)}@example.org"
+        context = browser.new_context(base_url=portal.url)
+        http = context.request
+        form = hidden_fields_of(http.get("/registrati").text())
+        form |= {"name": name, "email": email, "password": OWN_PASSWORD}
+        http.post("/registrati", form=form)
+        mail = re.findall(r"/demo/posta/\d+", http.get(f"/demo/posta?a={email}").text())[0]
+        link = re.findall(r'href="(/registrati/conferma/[^"]+)"', http.get(mail).text())[0]
+        answer = http.post(link, form=hidden_fields_of(http.get(link).text()))
+        assert answer.ok, answer.text()
+        context.close()
+        return email
+
+    return make
+
+
+def hidden_fields_of(html: str) -> dict[str, str]:
+    """Return the hidden fields of a page by name."""
+    fields = re.findall(r'<input [^>]*type="hidden"[^>]*>', html)
+    attributes = [dict(re.findall(r'(\w+)="([^"]*)"', field)) for field in fields]
+    return {found["name"]: unescape(found.get("value", "")) for found in attributes}
+
+
 class Visitor:
     """A person with a browser, as the journeys tell it."""
 
-    def __init__(self, page: Page, portal: Portal) -> None:
+    def __init__(self, page: Page, portal: Portal, *, has_javascript: bool = True) -> None:
         self.page = page
         self.portal = portal
+        self.has_javascript = has_javascript
 
     def goes_to(self, path: str) -> None:
         answer = self.page.goto(self.portal.url + path)
@@ -155,14 +197,54 @@ class Visitor:
         form.locator("button").first.click()
         self.page.wait_for_url(lambda url: "/accedi" not in url)
 
-    def opens_mail_link(self, recipient: str, pattern: str) -> None:
-        """Follow the newest link that fits `pattern` in the demo mailbox."""
-        self.page.goto(f"{self.portal.url}/demo/posta?a={recipient}")
-        self.page.locator("#contenuto a[href*='/demo/posta/']").first.click()
-        html = self.page.content()
-        links = re.findall(r'href="([^"]*' + pattern + r'[^"]*)"', html)
-        assert links, html
-        self.page.goto(links[0].replace("&amp;", "&"))
+    @property
+    def main(self) -> Locator:
+        """What the page is about."""
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        """Where the visitor is."""
+        return self.page.url.removeprefix(self.portal.url)
+
+    def presses(self, words: str) -> None:
+        """Press the first button with these words that can be seen."""
+        self.main.get_by_role("button", name=words).first.click()
+
+    def follows(self, words: str) -> None:
+        """Follow the first link with these words that can be seen."""
+        self.main.get_by_role("link", name=words).first.click()
+
+    def writes(self, **fields: str) -> None:
+        """Fill in fields, by their names."""
+        for name, text in fields.items():
+            self.main.locator(f"[name={name}]").first.fill(text)
+
+    def chooses(self, field: str, value: str) -> None:
+        """Choose a radio button or check box as people do: by its words."""
+        self.main.locator(f"label:has(input[name={field}][value='{value}'])").click()
+
+    def reads(self, *texts: str) -> None:
+        """Wait for these words on the page."""
+        for text in texts:
+            expect(self.main).to_contain_text(text)
+
+    def reads_nowhere(self, *texts: str) -> None:
+        for text in texts:
+            expect(self.main).not_to_contain_text(text)
+
+    def reads_newest_mail(self, recipient: str, subject: str) -> str:
+        """Open the newest mail with `subject` in it in the demo's mailbox and return its words."""
+        self.goes_to(f"/demo/posta?a={recipient}")
+        mail = self.page.locator("#results a[href^='/demo/posta/']", has_text=subject).first
+        mail.click()
+        letter = self.page.locator(".letter")
+        expect(letter).to_be_visible()
+        return letter.inner_text()
+
+    def follows_mail_link(self, part: str) -> None:
+        """Follow the link of the open mail whose address contains `part`."""
+        self.page.locator(f".letter a[href*='{part}']").first.click()
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "no-javascript"])
@@ -179,15 +261,16 @@ def make_visitor(
     complaints: list[str] = []
 
     def make(width: int = 390, *, javascript: bool | None = None) -> Visitor:
+        runs_scripts = has_javascript if javascript is None else javascript
         context = browser.new_context(
             viewport={"width": width, "height": 844},
             locale="it-IT",
             timezone_id="Europe/Rome",
-            java_script_enabled=has_javascript if javascript is None else javascript,
+            java_script_enabled=runs_scripts,
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
@@ -197,7 +280,7 @@ def make_visitor(
                 else None
             ),
         )
-        return Visitor(page, portal)
+        return Visitor(page, portal, has_javascript=runs_scripts)
 
     yield make
     for context in contexts:
