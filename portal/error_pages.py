@@ -149,8 +149,9 @@ def _on_stale_data(_error: StaleDataError) -> Response:
 
 
 def _on_csrf(_error: CSRFError) -> BaseResponse:
-    # Forms for everybody are exempt: who presses one of the others signed out was signed in before.
-    if not _is_actor_unreachable() and not current_actor().is_signed_in:
+    # Forms for everybody are exempt: who sends the token of another was signed in when it was made.
+    is_from_a_page = bool(request.form.get("csrf_token"))
+    if is_from_a_page and not _is_actor_unreachable() and not current_actor().is_signed_in:
         flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
         return _on_access_denied(AccessDeniedError(needs_sign_in=True, hides=False))
     return show_problem(

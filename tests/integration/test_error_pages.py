@@ -237,6 +237,25 @@ def test_expired_form_says_to_reload(visitor):
     assert 'href="/privacy"' in page, "the way back"
 
 
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_who_was_signed_out_meanwhile_signs_in_and_comes_back(visitor, headers):
+    answer = visitor.post(
+        "/prova/domain",
+        data={"csrf_token": "of the session that ended"},
+        headers={"Referer": "http://localhost/privacy", **headers},
+    )
+    assert answer.status_code == (204 if headers else 303)
+    assert answer.headers["HX-Redirect" if headers else "Location"] == "/accedi?next=/privacy"
+    assert "Non eri più dentro" in visitor.get("/accedi").get_data(as_text=True)
+
+
+def test_signed_in_person_with_a_wrong_token_is_asked_to_reload(trials, database):
+    visitor = trials.test_client()
+    visitor.sign_in(make_user())
+    answer = visitor.post("/prova/domain", data={"csrf_token": "of somebody else"})
+    assert answer.status_code == 400
+
+
 def test_way_back_never_leads_elsewhere(visitor):
     for referrer in ("http://altrove.example/", "http://localhost.altrove.example/x", "//x", "x"):
         page = visitor.get("/prova/stato/409", headers={"Referer": referrer})
