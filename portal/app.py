@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal.access_table import ACCESS_TABLE, load_actor
+from portal.accounts.jobs import forget_ended_sessions
 from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.case_table import CASE_TABLE
@@ -34,6 +35,8 @@ from portal.places.routes import places
 from portal.registry.routes import registry
 from portal.volunteering.routes import volunteering
 
+JOBS = (forget_ended_sessions,)
+"""Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
 
 STATIC_DIR = PROJECT_ROOT / "static"

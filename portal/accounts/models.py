@@ -68,6 +68,16 @@ class RoleAssignment(Timestamped, Base):
     user: Mapped[User] = relationship(back_populates="role_assignments")
 
 
+class EndedSession(Base):
+    """A session ended by signing out: its cookie, copied before, would still be well signed."""
+
+    __tablename__ = "ended_session"
+
+    key: Mapped[str] = mapped_column(String(43), primary_key=True)
+    """Random, kept in the session; says nothing about whose it was."""
+    ended_at: Mapped[UtcTime] = mapped_column(index=True)
+
+
 register_constraints(
     {
         "uq_user_account_email": (_l("There is already an account with this address."), "email"),

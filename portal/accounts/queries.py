@@ -7,10 +7,10 @@ from typing import Any, cast
 from flask_security import UserMixin
 from flask_security.confirmable import confirm_email_token_status
 from flask_security.recoverable import reset_password_token_status
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import RoleAssignment, User
+from portal.accounts.models import EndedSession, RoleAssignment, User
 from portal.accounts.states import LinkState
 from portal.core.access import Actor
 from portal.core.database import session
@@ -70,13 +70,17 @@ def find_account_facts(user: User) -> Actor:
     )
 
 
-def find_user_of_session(session_key: str) -> User | None:
-    """Return the person of a session with the roles (one query), or None when it has ended."""
-    if not session_key:
+def find_user_of_session(user_key: str, session_key: str) -> User | None:
+    """Return the person of a session with the roles (one query), or None when it has ended.
+
+    `user_key` is of all sessions of a person, `session_key` of the one.
+    """
+    if not user_key:
         return None
+    has_ended = exists().where(EndedSession.key == session_key)
     statement = (
         select(User)
-        .where(User.fs_uniquifier == session_key, User.active)
+        .where(User.fs_uniquifier == user_key, User.active, ~has_ended)
         .options(joinedload(User.role_assignments))
     )
     return session().scalars(statement).unique().one_or_none()

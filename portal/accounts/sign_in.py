@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, session
 from flask_security import Security, SQLAlchemyUserDatastore, UserMixin, hash_password
 from flask_security.totp import Totp
 from passlib.totp import TotpMatch
@@ -19,6 +19,9 @@ from portal.core.database import db
 CODE_LASTS = timedelta(minutes=10)
 CONFIRMATION_LASTS = timedelta(days=3)
 RECOVERY_LASTS = timedelta(days=1)
+
+SESSION_KEY = "session_key"
+"""Key in the browser's session of what tells it from all others."""
 
 LandingAddress = Callable[[Actor], str]
 
@@ -56,12 +59,20 @@ def install_sign_in(app: Flask, *, landing_address: LandingAddress) -> None:
     datastore = SQLAlchemyUserDatastore(db, User, None)  # type: ignore[arg-type] # no role table
     security = Security(app, datastore, register_blueprint=False, totp_cls=PortalTotp)
     # Sessions only: the library would also take tokens from headers and addresses.
-    security.login_manager.user_loader(find_user_of_session)
+    security.login_manager.user_loader(_load_user)
     security.login_manager.request_loader(lambda _request: None)
     app.extensions["portal_landing_address"] = landing_address
     with app.app_context():
         app.extensions["portal_dummy_hash"] = hash_password("nobody has this password")
     app.extensions["portal_dummy_secret"] = security.totp_factory.generate_totp_secret()
+
+
+def _load_user(user_key: str) -> User | None:
+    user = find_user_of_session(user_key, session.get(SESSION_KEY, ""))
+    if user is None:
+        # Whose it was is not signed anew with today's date: what has ended grows too old.
+        session.pop("_user_id", None)
+    return user
 
 
 def _library_config(settings: Settings) -> dict[str, Any]:

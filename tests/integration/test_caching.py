@@ -27,6 +27,7 @@ NEVER_PUBLIC = {
     "alembic_version": "the schema's own number",
     "association_count": "kept by triggers of association, in the same transaction",
     "association_word": "the same",
+    "ended_session": "random keys, of nobody",
     "enrolment": "a person's own request",
     "history_entry": "for the office and for who asked",
     "mail_message": "read by one person",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, request, url_for
@@ -10,8 +11,11 @@ from passlib.handlers import argon2
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal.accounts import services
+from portal.accounts.jobs import forget_ended_sessions
+from portal.accounts.models import EndedSession
 from portal.app import create_app
 from portal.core.access import PORTAL
+from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.core.security_headers import CONTENT_SECURITY_POLICY
@@ -354,6 +358,32 @@ def test_signing_out_ends_what_the_browser_holds(client):
     assert client.get("/area-personale/").status_code == 200
     assert client.submit("/esci").status_code == 303
     assert client.get("/area-personale/").status_code == 303
+
+
+def test_signing_out_ends_copies_of_the_session_too(app, client):
+    make_ada()
+    sign_in(client)
+    (cookie,) = [c for c in client._cookies.values() if c.key == "portal"]
+    elsewhere, other = app.test_client(), app.test_client()
+    elsewhere.set_cookie("portal", cookie.value)
+    sign_in(other)
+    assert elsewhere.get("/area-personale/").status_code == 200
+    client.submit("/esci")
+    for _again in range(2):
+        assert elsewhere.get("/area-personale/").status_code == 303
+        elsewhere.set_cookie("portal", cookie.value)
+    assert other.get("/area-personale/").status_code == 200, "one's telephone stays signed in"
+
+
+def test_ended_sessions_are_forgotten_once_their_cookies_are_too_old(client):
+    with frozen(datetime(2026, 5, 1, 9, 0, tzinfo=UTC)):
+        services.end_session(key="old")
+    with frozen(datetime(2026, 5, 20, 9, 0, tzinfo=UTC)):
+        services.end_session(key="new")
+        services.end_session(key="new")
+    with frozen(datetime(2026, 6, 4, 9, 0, tzinfo=UTC)):
+        forget_ended_sessions(timestamp=0)
+    assert db.session.scalars(db.select(EndedSession.key)).all() == ["new"]
 
 
 def test_a_closed_account_is_out_at_once(client):

@@ -1,25 +1,33 @@
 """The session in the browser: entering, leaving, and where to go from there."""
 
+from secrets import token_urlsafe
+
 from flask import Response, request, session
 from flask_security import login_user, logout_user
 
+from portal.accounts import services
 from portal.accounts.models import User
-from portal.accounts.sign_in import landing_address_of
+from portal.accounts.sign_in import SESSION_KEY, landing_address_of
 from portal.core.access import current_actor, forget_actor
 from portal.core.addresses import local_address
 
 KEPT_KEYS = ("locale",)
+KEY_BYTES = 24
 
 
 def enter(user: User, *, by: str) -> None:
     """Begin a new session as `user`, signed in `by` password or email; the old one is gone."""
     _clear_session()
+    session[SESSION_KEY] = token_urlsafe(KEY_BYTES)
     login_user(user, authn_via=[by])
     forget_actor()
 
 
 def leave() -> None:
-    """End the session."""
+    """End the session, here and wherever its cookie was copied."""
+    key = session.get(SESSION_KEY)
+    if key:
+        services.end_session(key=key)
     logout_user()
     _clear_session()
     forget_actor()

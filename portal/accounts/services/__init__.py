@@ -8,6 +8,7 @@ from portal.accounts.services.registration import (
     register_account,
 )
 from portal.accounts.services.roles import grant_role, revoke_role
+from portal.accounts.services.sessions import end_session
 from portal.accounts.services.signing_in import (
     request_code,
     sign_in_with_code,
@@ -20,6 +21,7 @@ __all__ = [
     "confirm_account",
     "create_account",
     "create_staff",
+    "end_session",
     "grant_role",
     "register_account",
     "request_code",
