@@ -70,7 +70,7 @@ def find_account_facts(user: User) -> Actor:
     )
 
 
-def find_user_of_session(user_key: str, session_key: str) -> User | None:
+def find_user_of_session(user_key: str, session_key: str = "") -> User | None:
     """Return the person of a session with the roles (one query), or None when it has ended.
 
     `user_key` is of all sessions of a person, `session_key` of the one.
@@ -199,7 +199,7 @@ def _with_roles(rows: Iterable[Any]) -> list[PersonRow]:
     ]
 
 
-def find_recipient(user_id: int) -> Recipient:
+def get_recipient(user_id: int) -> Recipient:
     """Return whom to write to; raises `NotFoundError` where nobody has that id."""
     found = recipients_of([user_id]).get(user_id)
     if found is None:

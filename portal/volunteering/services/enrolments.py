@@ -70,9 +70,12 @@ def save_enrolment_times(
 def submit_enrolment(*, actor: Actor) -> Enrolment:
     """Hand the request in, or hand it in again after mending; the office answers in 30 days.
 
-    Raises `ForbiddenStepError` where something is missing or it has been handed in already.
+    The second of two taps changes nothing. Raises `ForbiddenStepError` where something is missing
+    or it has been decided already.
     """
     enrolment = _lock_enrolment_of(actor.account_id)
+    if enrolment is not None and enrolment.state is EnrolmentState.SUBMITTED:
+        return enrolment
     if enrolment is None or not enrolment_is_complete(enrolment):
         raise ForbiddenStepError(
             _l("Something is still missing: fill in the steps before sending.")
