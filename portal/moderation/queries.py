@@ -78,15 +78,6 @@ class CaseRow:
 
 
 @dataclass(frozen=True)
-class ContactRow:
-    """How to reach who asked."""
-
-    email: str
-    name: str
-    locale: str
-
-
-@dataclass(frozen=True)
 class QueueFilter:
     """What an address asks of the queue."""
 
@@ -258,17 +249,6 @@ def list_cases_of(user_id: int) -> list[CaseRow]:
 def case_history(case_id: int) -> list[HistoryRow]:
     """Return who did what with a case, newest first."""
     return list_history(subject_kind=HISTORY, subject_id=case_id)
-
-
-def get_contact(user_id: int) -> ContactRow:
-    """Return how to reach a person; raises `NotFoundError`."""
-    row = session().execute(
-        select(User.email, User.display_name, User.locale).where(User.id == user_id)
-    )
-    found = row.one_or_none()
-    if found is None:
-        raise NotFoundError
-    return ContactRow(*found)
 
 
 def _cases() -> Select[Any]:

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import Actor, authorize, can, current_actor, requires
 from portal.core.errors import AlreadyDecidedError, DomainError
 from portal.core.htmx import push_address, redirect_after_post, render_page, wants_partial
@@ -20,7 +21,6 @@ from portal.moderation.queries import (
     count_queue,
     find_neighbours,
     get_case_row,
-    get_contact,
     list_queue,
     next_case,
 )
@@ -184,7 +184,7 @@ def _case_context(case: CaseRow, wanted: QueueFilter, form: DecideForm) -> dict[
         "case": case,
         "look": case_looks()[case.kind],
         "subject": load_subject(case.kind, case.subject_id),
-        "email": get_contact(case.applicant_id).email if may_see_contact else None,
+        "email": get_recipient(case.applicant_id).email if may_see_contact else None,
         "history": case_history(case.id),
         "neighbours": neighbours,
         "following": get_case_row(neighbours.next_id) if neighbours.next_id else None,

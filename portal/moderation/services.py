@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
@@ -16,7 +17,7 @@ from portal.core.history import record_step, take_step
 from portal.moderation.emails import mail_taken
 from portal.moderation.kinds import apply_decision, case_kind
 from portal.moderation.models import Case
-from portal.moderation.queries import HISTORY, get_contact
+from portal.moderation.queries import HISTORY
 from portal.moderation.states import CASE_TRANSITIONS, DECISIONS, CaseAction, CaseKind, CaseState
 
 DAYS_TO_ANSWER = 30
@@ -62,7 +63,7 @@ def take_case(*, actor: Actor, case_id: int, version: int) -> Case:
     _step(actor, case, CaseAction.TAKE)
     case.officer_id = actor.account_id
     session().flush()
-    applicant = get_contact(case.applicant_id)
+    applicant = get_recipient(case.applicant_id)
     mail_taken(
         case=case,
         to=applicant.email,

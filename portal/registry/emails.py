@@ -1,8 +1,8 @@
 """Mails of the registry: what arrived, what was decided and why, who else represents."""
 
+from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
 from portal.moderation.models import Case
-from portal.moderation.queries import ContactRow
 from portal.moderation.states import CaseAction
 from portal.registry.models import Association, Claim, RegistryRequest
 
@@ -13,7 +13,7 @@ _EVENTS = {
 }
 
 
-def mail_request_received(*, request: RegistryRequest, case: Case, reader: ContactRow) -> None:
+def mail_request_received(*, request: RegistryRequest, case: Case, reader: Recipient) -> None:
     """Confirm a request that was handed in, or handed in again, to who did it."""
     _mail(
         "registry/request_received",
@@ -34,7 +34,7 @@ def mail_request_decided(
     case: Case,
     action: CaseAction,
     reason: str,
-    reader: ContactRow,
+    reader: Recipient,
 ) -> None:
     """Tell the applicant what was decided and why; after acceptance it leads to the desk."""
     _mail(
@@ -51,7 +51,7 @@ def mail_request_decided(
     )
 
 
-def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: ContactRow) -> None:
+def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: Recipient) -> None:
     """Confirm a claim that was handed in, or handed in again, to who did it."""
     _mail(
         "registry/claim_received",
@@ -71,7 +71,7 @@ def mail_claim_decided(
     case: Case,
     action: CaseAction,
     reason: str,
-    reader: ContactRow,
+    reader: Recipient,
 ) -> None:
     """Tell the claimant what was decided and why; after acceptance it leads to the desk."""
     is_accepted = action is CaseAction.ACCEPT
@@ -90,7 +90,7 @@ def mail_claim_decided(
 
 
 def mail_representative_added(
-    *, association: Association, representative_id: int, person: str, reader: ContactRow
+    *, association: Association, representative_id: int, person: str, reader: Recipient
 ) -> None:
     """Tell who already represents an association that somebody else now does too."""
     _mail(
@@ -103,7 +103,7 @@ def mail_representative_added(
     )
 
 
-def _mail(template: str, *, key: str, reader: ContactRow, **context: object) -> None:
+def _mail(template: str, *, key: str, reader: Recipient, **context: object) -> None:
     queue_mail(
         event_key=key,
         to=reader.email,

@@ -152,9 +152,9 @@ def test_recipients_are_found_together(database):
     assert {key: (r.name, r.locale) for key, r in found.items()} == {
         ada.id: ("Ada", "it"), bea.id: ("Bea", "en"),
     }  # fmt: skip
-    assert queries.find_recipient(ada.id).email == ada.email
+    assert queries.get_recipient(ada.id).email == ada.email
     with pytest.raises(NotFoundError):
-        queries.find_recipient(10**9)
+        queries.get_recipient(10**9)
 
 
 def test_staff_are_listed_with_their_roles(database):

@@ -3,13 +3,13 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
-from portal.moderation.queries import get_contact
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.emails import mail_claim_decided, mail_claim_received
@@ -85,7 +85,7 @@ def resubmit_claim(*, actor: Actor, claim_id: int, applicant_role: str, evidence
     claim.submitted_at = utc_now()
     session().flush()
     mail_claim_received(
-        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
+        claim=claim, name=association.name, case=case, reader=get_recipient(claim.applicant_id)
     )
     return claim
 
@@ -128,7 +128,7 @@ def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason
         case=case,
         action=action,
         reason=reason,
-        reader=get_contact(claim.applicant_id),
+        reader=get_recipient(claim.applicant_id),
     )
 
 
@@ -152,7 +152,7 @@ def _open_case(actor: Actor, claim: Claim, association: Association) -> None:
         district_id=association.district_id,
     )
     mail_claim_received(
-        claim=claim, name=association.name, case=case, reader=get_contact(claim.applicant_id)
+        claim=claim, name=association.name, case=case, reader=get_recipient(claim.applicant_id)
     )
 
 

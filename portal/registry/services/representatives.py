@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from portal.accounts.queries import get_recipient, recipients_of
 from portal.core.access import Actor
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.history import record_step
-from portal.moderation.queries import get_contact
 from portal.registry.emails import mail_representative_added
 from portal.registry.models import Association, Representative
 from portal.registry.queries import RepresentativeRow, list_representatives
@@ -42,7 +42,7 @@ def add_representative(
     )
     session().add(added)
     session().flush()
-    person = get_contact(user_id)
+    person = get_recipient(user_id)
     record_step(
         actor=actor,
         subject_kind=ASSOCIATION_HISTORY,
@@ -70,10 +70,10 @@ def _tell(
     association: Association,
     person: str,
 ) -> None:
-    for other in others:
+    for reader in recipients_of(other.user_id for other in others).values():
         mail_representative_added(
             association=association,
             representative_id=added.id,
             person=person,
-            reader=get_contact(other.user_id),
+            reader=reader,
         )

@@ -6,13 +6,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
-from portal.moderation.queries import get_contact
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.emails import mail_request_decided, mail_request_received
@@ -107,7 +107,7 @@ def submit_request(*, actor: Actor) -> RegistryRequest:
     case.title, case.on_behalf_of = request.name or "", request.name
     case.district_id = request.district_id
     session().flush()
-    mail_request_received(request=request, case=case, reader=get_contact(request.applicant_id))
+    mail_request_received(request=request, case=case, reader=get_recipient(request.applicant_id))
     return request
 
 
@@ -143,7 +143,7 @@ def apply_request_decision(*, actor: Actor, case: Case, action: CaseAction, reas
         case=case,
         action=action,
         reason=reason,
-        reader=get_contact(request.applicant_id),
+        reader=get_recipient(request.applicant_id),
     )
 
 
