@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import db
 from portal.core.errors import constraint_name
+from tests.factories.moderation import make_case
 
 A_MAIL = (
     "INSERT INTO mail_message (event_key, message_id, recipient, subject, text_body, html_body,"
@@ -78,3 +79,10 @@ def test_every_list_of_values_is_the_one_of_the_code(database):
             assert values in found, f"{table.name}.{column.name}"
             checked += 1
     assert checked >= 10
+
+
+def test_one_thing_waits_in_the_queue_once(database):
+    asked = make_case(subject_id=7)
+    with pytest.raises(IntegrityError) as caught:
+        make_case(subject_id=asked.subject_id)
+    assert constraint_name(caught.value) == "uq_moderation_case_open_subject"
