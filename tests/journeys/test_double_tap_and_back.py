@@ -21,7 +21,8 @@ def citizen(make_visitor, make_person, numbers):
     visitor.signs_in(visitor.email, OWN_PASSWORD)
     visitor.goes_to("/volontariato/?q=compiti")
     # The first of them has few places left; nobody of the others takes all.
-    visitor.main.locator("#results [data-id] h3 a").nth(1 + next(numbers) % 4).click()
+    shifts = visitor.main.locator("#results [data-id]", has_text=PROJECT)
+    shifts.nth(1 + next(numbers) % 4).locator("h3 a").click()
     visitor.page.wait_for_url("**/volontariato/turni/*")
     return visitor
 
