@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 import psycopg
 
-from bench import load
+from bench import load, pages
 from bench.results import Result, summarise
 from bench.stage import Server, Stage, running_portal
 
@@ -26,9 +26,9 @@ PAGES = {
 GENERATE = """
     INSERT INTO association (slug, name, tax_code, municipality_code, kind, state, version)
     SELECT left(slug, 90) || '-x' || n, left(name, 190) || ' ' || n,
-           (80000000000 + row_number() OVER ())::text, municipality_code, kind, state, 1
+           (80000000000 + row_number() OVER ())::text, municipality_code, kind, 'listed', 1
     FROM association CROSS JOIN generate_series(1, %(number)s) AS n
-    WHERE state <> 'removed'
+    WHERE state = 'listed'
     LIMIT greatest(0, %(number)s - (SELECT count(*) FROM association WHERE state <> 'removed'))
 """
 AREAS = """
@@ -71,7 +71,10 @@ def _large_portal(stage: Stage) -> Iterator[Server]:
 
 
 def _milliseconds(server: Server, path: str, seconds: float) -> float:
-    outcome = load.run(load.Plan(server.port, [load.get(path)], CLIENTS, seconds, 50_000))
+    # Addresses of their own, so that each page is made and none was kept.
+    mark = "&" if "?" in path else "?"
+    requests = [load.get(f"{path}{mark}visita={number}") for number in range(pages.MANY)]
+    outcome = load.run(load.Plan(server.port, requests, CLIENTS, seconds, pages.MANY))
     if set(outcome.statuses) != {"200"}:
         raise RuntimeError(f"{path}: {outcome.statuses}")
     return 1000 * CLIENTS / outcome.per_second
