@@ -1,8 +1,10 @@
 """Public pages against the bare one: requests a second, in turns, under the same server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection
+from itertools import count
 
 from bench import load
 from bench.results import Result, summarise
@@ -14,8 +16,8 @@ MOST_REQUESTS = 50_000
 REGISTRY = "/registro/"
 SHIFTS = "/volontariato/"
 WARM_UP_SECONDS = 0.5
-MANY = 5_000
-"""More addresses than the portal keeps pages, and than are asked for in one turn."""
+MOST_IN_A_TURN = 3_000
+_visits = count()
 BARE = [load.get("/")]
 
 
@@ -24,7 +26,8 @@ class MeasuredPage:
     """A page of the portal, asked for in one way."""
 
     name: str
-    requests: Sequence[str]
+    requests: Callable[[], Sequence[str]]
+    """Called for each turn."""
     status: str
     at_least: float
 
@@ -33,7 +36,7 @@ def measure_pages(stage: Stage, *, pairs: int, seconds: float) -> list[Result]:
     """Return how each page does against the reference, reference and portal in turns."""
     pages = list(_pages(stage))
     for page in pages:
-        _run(stage.portal, page.requests, WARM_UP_SECONDS)
+        _run(stage.portal, page.requests(), WARM_UP_SECONDS)
     _run(stage.reference, BARE, WARM_UP_SECONDS)
     speeds: dict[str, list[float]] = {page.name: [] for page in pages}
     ratios: dict[str, list[float]] = {page.name: [] for page in pages}
@@ -41,7 +44,7 @@ def measure_pages(stage: Stage, *, pairs: int, seconds: float) -> list[Result]:
     for _ in range(pairs):
         for page in pages:
             bare.append(_run(stage.reference, BARE, seconds).per_second)
-            outcome = _run(stage.portal, page.requests, seconds)
+            outcome = _run(stage.portal, page.requests(), seconds)
             if set(outcome.statuses) != {page.status}:
                 raise RuntimeError(f"{page.name}: {outcome.statuses}")
             speeds[page.name].append(outcome.per_second)
@@ -60,14 +63,23 @@ def _pages(stage: Stage) -> Iterator[MeasuredPage]:
         "shift list": SHIFTS,
     }
     for name, path in addresses.items():
-        # Addresses that the page does not tell apart, but the portal does not know that.
-        each = [load.get(f"{path}?visita={number}") for number in range(MANY)]
-        yield MeasuredPage(f"{name}, made anew each time", each, "200", 0.5)
+        anew = partial(requests_made_anew, path)
+        yield MeasuredPage(f"{name}, made anew each time", anew, "200", 0.5)
     for name, path in addresses.items():
-        yield MeasuredPage(f"{name}, as it was kept", [load.get(path)], "200", 0.5)
+        again = partial(list, [load.get(path)])
+        yield MeasuredPage(f"{name}, as it was kept", again, "200", 0.5)
     tag = fetch(stage.portal, REGISTRY)[1]["etag"]
-    again = [load.get(REGISTRY, If_None_Match=tag)]
-    yield MeasuredPage("registry list, revalidated (304)", again, "304", 1.0)
+    known = partial(list, [load.get(REGISTRY, If_None_Match=tag)])
+    yield MeasuredPage("registry list, revalidated (304)", known, "304", 1.0)
+
+
+def requests_made_anew(path: str) -> list[str]:
+    """Return requests for `path` by addresses never asked for before, so that no page was kept.
+
+    The page does not tell them apart, but the portal cannot know that.
+    """
+    mark = "&" if "?" in path else "?"
+    return [load.get(f"{path}{mark}visita={next(_visits)}") for _ in range(MOST_IN_A_TURN)]
 
 
 def find_profile(stage: Stage) -> str:

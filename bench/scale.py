@@ -71,10 +71,8 @@ def _large_portal(stage: Stage) -> Iterator[Server]:
 
 
 def _milliseconds(server: Server, path: str, seconds: float) -> float:
-    # Addresses of their own, so that each page is made and none was kept.
-    mark = "&" if "?" in path else "?"
-    requests = [load.get(f"{path}{mark}visita={number}") for number in range(pages.MANY)]
-    outcome = load.run(load.Plan(server.port, requests, CLIENTS, seconds, pages.MANY))
+    requests = pages.requests_made_anew(path)
+    outcome = load.run(load.Plan(server.port, requests, CLIENTS, seconds, len(requests)))
     if set(outcome.statuses) != {"200"}:
         raise RuntimeError(f"{path}: {outcome.statuses}")
     return 1000 * CLIENTS / outcome.per_second
