@@ -124,10 +124,12 @@ def test_signed_in_person_sees_the_way_home_and_out(client):
     assert 'href="/accedi"' not in page
 
 
-def test_demo_is_for_no_search_engine(client):
+def test_search_engines_are_kept_from_personal_pages_only(client):
     answer = client.get("/robots.txt")
     assert answer.mimetype == "text/plain"
-    assert answer.get_data(as_text=True).split() == ["User-agent:", "*", "Disallow:", "/"]
+    refused = re.findall("^Disallow: (.+)$", answer.get_data(as_text=True), re.MULTILINE)
+    assert {"/area-personale/", "/gestione/", "/associazione/", "/demo/"} <= set(refused)
+    assert not [path for path in ("/", "/registro/", "/volontariato/") if path in refused]
 
 
 def test_search_engines_get_a_map_of_pages_that_open(client):
