@@ -163,7 +163,7 @@ def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(portal_wi
         for word in ("granian", "portal worker"):
             for pid in processes_named(portal, word):
                 kill(pid, signal.SIGKILL)
-    [thread.join(timeout=120) for thread in threads]
+    wait_until(lambda: not any(thread.is_alive() for thread in threads), seconds=120)
     assert sorted(acknowledged) == sorted(people)
 
     with app_on(portal):

@@ -10,10 +10,10 @@ from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.moderation.models import Case
-from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
+from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.states import CaseKind
 from portal.registry.models import Association, Claim, Representative
-from portal.registry.queries.requests import RequestRow
+from portal.registry.queries.requests import RequestRow, with_cases
 from portal.registry.states import OPEN_REQUEST_STATES, AssociationState, RequestState
 from portal.territory.models import Municipality
 
@@ -71,18 +71,7 @@ def list_claims_of(user_id: int) -> list[RequestRow]:
             .order_by(Claim.id.desc())
         )
     )
-    cases = cases_of_subjects(CaseKind.CLAIM, [row.id for row in rows])
-    return [
-        RequestRow(
-            id=row.id,
-            name=row.name,
-            state=row.state,
-            submitted_at=row.submitted_at,
-            case=cases.get(row.id),
-            association_slug=row.slug,
-        )
-        for row in rows
-    ]
+    return with_cases(CaseKind.CLAIM, rows)
 
 
 def get_claim(claim_id: int) -> ClaimDetail:

@@ -1,5 +1,6 @@
 """Requests to be included, as their applicant and as staff see them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -118,7 +119,12 @@ def list_requests_of(user_id: int) -> list[RequestRow]:
             .order_by(RegistryRequest.id.desc())
         )
     )
-    cases = cases_of_subjects(CaseKind.REGISTRY_REQUEST, [row.id for row in rows])
+    return with_cases(CaseKind.REGISTRY_REQUEST, rows)
+
+
+def with_cases(kind: CaseKind, rows: Sequence[Any]) -> list[RequestRow]:
+    """Return rows of id, name, state, submitted_at and slug, each with its case of `kind`."""
+    cases = cases_of_subjects(kind, [row.id for row in rows])
     return [
         RequestRow(
             id=row.id,
