@@ -3,7 +3,7 @@
 from alembic import context
 from flask import current_app
 
-from portal.core import history, mail  # noqa: F401 - their tables
+from portal.core import files, history, mail  # noqa: F401 - their tables
 from portal.core.database import db
 
 configure_args = current_app.extensions["migrate"].configure_args

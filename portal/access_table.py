@@ -26,7 +26,7 @@ from portal.moderation.policies import (
 )
 from portal.permissions import Permission, Role
 from portal.registry.policies import actor_is_applicant, actor_represents_association
-from portal.registry.queries import list_association_ids_of
+from portal.registry.queries import find_represented
 
 _P, _R = Permission, Role
 
@@ -102,11 +102,12 @@ def load_actor() -> Actor:
     if not current_user.is_authenticated:
         return ANONYMOUS
     person = find_account_facts(current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out
-    association_ids = list_association_ids_of(person.account_id)
-    if not association_ids:
+    represented = find_represented(person.account_id)
+    if not represented.association_ids:
         return person
     return replace(
         person,
-        association_ids=association_ids,
+        association_ids=represented.association_ids,
+        managed_association_ids=represented.managed_ids,
         roles=person.roles | {_R.REPRESENTATIVE},
     )

@@ -25,6 +25,8 @@ class Actor:
     roles: frozenset[str] = frozenset()
     association_ids: frozenset[int] = frozenset()
     """Associations this person represents."""
+    managed_association_ids: frozenset[int] = frozenset()
+    """Those of them whose people this person may manage."""
     district_ids: frozenset[int] = frozenset()
     """Districts of a neighbourhood architect."""
     locale: str = "it"

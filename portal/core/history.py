@@ -32,6 +32,8 @@ class HistoryEntry(Base):
         BigInteger, ForeignKey("user_account.id"), index=True
     )
     actor_name: Mapped[str] = mapped_column(String(200))
+    on_behalf_of: Mapped[str | None] = mapped_column(String(250))
+    """Name of the association the person acted for, as it was."""
     note: Mapped[str | None] = mapped_column(Text)
 
 
@@ -45,6 +47,7 @@ class HistoryRow:
     to_state: str | None
     actor_name: str
     note: str | None
+    on_behalf_of: str | None = None
 
 
 def record_step(
@@ -56,8 +59,12 @@ def record_step(
     from_state: StrEnum | None = None,
     to_state: StrEnum | None = None,
     note: str | None = None,
+    on_behalf_of: str | None = None,
 ) -> None:
-    """Write one step; `subject_kind` is the table's name, `subject_id` its row."""
+    """Write one step; `subject_kind` is the table's name, `subject_id` its row.
+
+    `on_behalf_of`: the association the actor acts for, by name.
+    """
     session().add(
         HistoryEntry(
             at=utc_now(),
@@ -68,6 +75,7 @@ def record_step(
             to_state=to_state,
             actor_id=actor.id,
             actor_name=actor.name,
+            on_behalf_of=on_behalf_of,
             note=note,
         )
     )
@@ -108,6 +116,7 @@ def list_history(*, subject_kind: str, subject_id: int) -> list[HistoryRow]:
         HistoryEntry.to_state,
         HistoryEntry.actor_name,
         HistoryEntry.note,
+        HistoryEntry.on_behalf_of,
     )
     rows = session().execute(
         select(*columns)

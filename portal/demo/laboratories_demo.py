@@ -20,7 +20,7 @@ from portal.laboratories.states import PHASES, Phase
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
-from portal.registry.queries import list_association_ids_of
+from portal.registry.queries import find_represented
 from portal.territory.queries import list_districts
 
 CITIZEN, SPOKESPERSON = "cittadina@example.org", "associazione@example.org"
@@ -243,7 +243,7 @@ def seed_laboratories(people: dict[str, Actor]) -> None:
 
 
 def _with_associations(actor: Actor) -> Actor:
-    return replace(actor, association_ids=list_association_ids_of(actor.account_id))
+    return replace(actor, association_ids=find_represented(actor.account_id).association_ids)
 
 
 def _day(days: int) -> date:

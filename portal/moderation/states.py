@@ -12,6 +12,7 @@ class CaseKind(StrEnum):
     PROPOSAL = "proposal"
     REGISTRY_REQUEST = "registry_request"
     CLAIM = "claim"
+    PROFILE_EDIT = "profile_edit"
 
 
 class CaseState(StrEnum):
@@ -19,10 +20,16 @@ class CaseState(StrEnum):
 
     WAITING = "waiting"
     IN_CHARGE = "in_charge"
+    SUSPENDED = "suspended"
+    """The applicant was asked to complete it: the term stands still (Law 241/1990, art. 2)."""
+    NOTICED = "noticed"
+    """The applicant knows why it may be refused, and may observe (Law 241/1990, art. 10-bis)."""
     ACCEPTED = "accepted"
     RETURNED = "returned"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+    """Closed without a yes or a no: what was asked never came, or it stood there twice."""
 
 
 class CaseAction(StrEnum):
@@ -82,3 +89,32 @@ class QueueOrder(StrEnum):
     TIME_LEFT = ""
     RECEIVED = "arrivo"
     TITLE = "titolo"
+
+
+class SuspensionReason(StrEnum):
+    """Why a term stands still; each at most once a case."""
+
+    INTEGRATION = "integration"
+    """Something is missing (Law 241/1990, art. 2, paragraph 7: once, at most thirty days)."""
+    REFUSAL_NOTICE = "refusal_notice"
+    """The reasons for a refusal were told (art. 10-bis: ten days to observe)."""
+
+
+class DayCount(StrEnum):
+    """Which days a term counts."""
+
+    CALENDAR = "calendar"
+    """All of them; a term that ends on a holiday ends on the next working day."""
+    WORKING = "working"
+    """Neither Saturdays, Sundays nor holidays."""
+
+
+class LetterKind(StrEnum):
+    """Letters that a procedure sends, each from its template."""
+
+    RECEIPT = "receipt"
+    INTEGRATION_REQUEST = "integration_request"
+    REFUSAL_NOTICE = "refusal_notice"
+    APPROVAL = "approval"
+    REFUSAL = "refusal"
+    ARCHIVING = "archiving"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Id, Timestamped, enum_type
 from portal.places.states import PlaceKind
+from portal.registry.models import Association
 from portal.territory.models import District
 
 
@@ -34,6 +35,10 @@ class Place(Timestamped, Base):
     district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id), index=True)
     managing_body: Mapped[str | None] = mapped_column(String(250))
     """Who runs it for the municipality, by name."""
+    managing_association_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Association.id), index=True
+    )
+    """The same, where the registry knows it."""
     description: Mapped[str | None] = mapped_column(Text)
     accessibility_notes: Mapped[str | None] = mapped_column(Text)
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(8, 6))

@@ -16,6 +16,18 @@ class AssociationKind(StrEnum):
     OTHER = "other"
 
 
+class RuntsSection(StrEnum):
+    """Section of the national register of the third sector (Decree 117/2017, art. 46)."""
+
+    ODV = "odv"
+    APS = "aps"
+    PHILANTHROPIC = "ef"
+    SOCIAL_ENTERPRISE = "is"
+    NETWORK = "rete"
+    MUTUAL_AID = "sms"
+    OTHER = "ets"
+
+
 class AssociationState(StrEnum):
     """Where an association is in the registry."""
 
@@ -32,6 +44,8 @@ class AssociationAction(StrEnum):
 
     ENROL = "enrol"
     REMOVE = "remove"
+    RESTORE = "restore"
+    """Come back after a removal, as it was."""
 
 
 _S, _A = AssociationState, AssociationAction
@@ -55,6 +69,7 @@ class RequestState(StrEnum):
     ACCEPTED = "accepted"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
 
 
 class RequestAction(StrEnum):
@@ -101,3 +116,68 @@ class RepresentativeRole(StrEnum):
     """Speaks for the association, and will say who else does."""
     EDITOR = "editor"
     """Keeps the profile up to date."""
+
+
+class DocumentKind(StrEnum):
+    """Documents that a request brings along."""
+
+    DEED = "deed"
+    """Atto costitutivo."""
+    BYLAWS = "bylaws"
+    """Statuto."""
+    ACTIVITY_REPORT = "activity_report"
+    """Relazione sulle attività."""
+
+
+class ChangeState(StrEnum):
+    """Where a change of a profile is."""
+
+    APPLIED = "applied"
+    """Public at once: nothing in it needs a check."""
+    PENDING = "pending"
+    """Waits for the office; the version of before stays public."""
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class InvitationState(StrEnum):
+    """Where an invitation to represent an association is; whether it is out of date is computed."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class RemovalCause(StrEnum):
+    """Why an association leaves the registry."""
+
+    STALE = "stale"
+    """Nobody confirmed for too long that its page is right."""
+    REQUIREMENTS = "requirements"
+    """It no longer has what the registry asks for."""
+    OWN_WISH = "own_wish"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+class NoticeState(StrEnum):
+    """Where a notice of removal is."""
+
+    PENDING = "pending"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+class ImportState(StrEnum):
+    """Where an import in the browser is."""
+
+    UPLOADED = "uploaded"
+    CHECKED = "checked"
+    """Its report waits for somebody to apply or discard it."""
+    APPLYING = "applying"
+    APPLIED = "applied"
+    FAILED = "failed"
+    """Nothing was taken from it; its problem says why."""
+    DISCARDED = "discarded"

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Id
@@ -16,6 +16,18 @@ class Municipality(Base):
 
     istat_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     name: Mapped[str] = mapped_column(String(100), unique=True)
+    outline: Mapped[str | None] = mapped_column(Text)
+    """Its boundary as the `d` of an SVG path, all in one system of coordinates; None: no map."""
+
+
+class MunicipalityAlias(Base):
+    """Another way a list writes a municipality, or the name of one that became part of it."""
+
+    __tablename__ = "municipality_alias"
+
+    spelling: Mapped[str] = mapped_column(String(100), primary_key=True)
+    """In capitals, spaces single."""
+    istat_code: Mapped[str] = mapped_column(ForeignKey(Municipality.istat_code))
 
 
 class District(Base):

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.registry.models import Association
 from portal.territory.models import District
 from portal.volunteering.states import (
     DayPart,
@@ -84,6 +85,10 @@ class VolunteeringProject(Timestamped, Base):
     tutor_name: Mapped[str] = mapped_column(String(120))
     partner_name: Mapped[str | None] = mapped_column(String(200))
     """The association it is done with, as people know it."""
+    partner_association_id: Mapped[int | None] = mapped_column(
+        ForeignKey(Association.id), index=True
+    )
+    """The same, where the registry knows it."""
     requires_enrolment: Mapped[bool | None]
     """None: as its programme says."""
     search_document: Mapped[str] = mapped_column(

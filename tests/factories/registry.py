@@ -6,7 +6,7 @@ from itertools import count
 from portal.core.database import db
 from portal.core.text import slugify
 from portal.registry.models import ActivityArea, Association
-from portal.registry.states import AssociationKind, AssociationState
+from portal.registry.states import AssociationKind, AssociationState, RemovalCause
 
 CITY = "035033"
 _numbers = count(1)
@@ -33,6 +33,9 @@ def make_association(
     fields.setdefault("slug", f"{slugify(name) or 'associazione'}-{number}")
     if state is AssociationState.ENROLLED:
         fields.setdefault("enrolled_on", date(2026, 5, 4))
+    if state is AssociationState.REMOVED:
+        fields.setdefault("removed_on", date(2026, 6, 1))
+        fields.setdefault("removal_cause", RemovalCause.OTHER)
     association = Association(
         name=name,
         state=state,

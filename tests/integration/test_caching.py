@@ -24,6 +24,23 @@ LIST = "/registro/"
 PAGES = ("/", LIST, "/volontariato/", "/laboratori/", "/luoghi/")
 
 NEVER_PUBLIC = {
+    "association_change": "for the office and the association; what it applies is watched",
+    "case_attachment": "for the office and for who asked",
+    "case_message": "the same",
+    "case_note": "for the office alone",
+    "case_suspension": "for the office and for who asked",
+    "import_progress": "for the office",
+    "import_run": "for the office",
+    "letter": "for the office and for who asked",
+    "letter_template": "for the office",
+    "municipality_alias": "read by imports only",
+    "procedure_terms": "read when a term is computed",
+    "protocol_counter": "the number itself",
+    "registry_claim_code": "of one person",
+    "registry_request_document": "a person's own request",
+    "removal_notice": "for the office and the association",
+    "representative_invitation": "for the association and who is invited",
+    "stored_file": "never changes; what shows one is watched",
     "alembic_version": "the schema's own number",
     "association_count": "kept by triggers of association, in the same transaction",
     "association_word": "the same",

@@ -7,7 +7,7 @@ import pytest
 from portal.core.database import db
 from portal.core.history import list_history
 from portal.registry.models import Association
-from portal.registry.queries import find_first_association_of, list_association_ids_of
+from portal.registry.queries import find_first_association_of, find_represented
 from portal.registry.states import AssociationState
 from tests.client import parse
 from tests.factories.people import make_user
@@ -78,7 +78,7 @@ def test_who_no_longer_represents_does_not_find_it(client, association):
     make_representative(person, association, until_on=date(2026, 2, 1))
     client.sign_in(person)
     assert client.get(DESK).status_code == 404
-    assert list_association_ids_of(person.id) == frozenset()
+    assert find_represented(person.id).association_ids == frozenset()
     assert find_first_association_of(person.id) is None
 
 

@@ -1,5 +1,6 @@
 """Importing a list into the registry."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from portal.demo.registry_demo import seed_registry
 from portal.registry.import_file import REQUIRED_COLUMNS, ImportFile, SourceRow, read_import_file
 from portal.registry.models import Association
 from portal.registry.services import RowOutcome, import_associations
-from portal.registry.states import AssociationKind, AssociationState
+from portal.registry.states import AssociationKind, AssociationState, RemovalCause
 from tests.factories.registry import make_association, tax_code_of
 
 LIST = Path(__file__).parents[2] / "portal" / "demo" / "data" / "5x1000_2022_provincia_RE.csv"
@@ -185,7 +186,9 @@ def test_counts_follow_every_change(database):
     make_association(name="Sport e cultura", areas=("sport", "cultura"))
     gone = make_association(name="Se ne va", areas=("sport",))
     gone.state = AssociationState.REMOVED
+    gone.removed_on, gone.removal_cause = date(2026, 6, 1), RemovalCause.OTHER
     association.state = AssociationState.REMOVED
+    association.removed_on, association.removal_cause = date(2026, 6, 1), RemovalCause.OTHER
     db.session.commit()
     kept = db.session.execute(
         text(

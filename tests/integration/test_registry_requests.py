@@ -17,8 +17,8 @@ from portal.permissions import Role
 from portal.registry.models import Association, RegistryRequest, Representative
 from portal.registry.queries import (
     find_first_association_of,
+    find_represented,
     find_request_under_way,
-    list_association_ids_of,
     list_requests_of,
 )
 from portal.registry.services import submit_request, withdraw_request
@@ -355,7 +355,7 @@ def test_acceptance_enters_the_association_and_makes_the_applicant_its_represent
     assert association.phone is None
     assert association.address == "via della Prova 1"
     assert sorted(area.code for area in association.areas) == ["cultura", "sport"]
-    assert list_association_ids_of(applicant.id) == {association.id}
+    assert find_represented(applicant.id).association_ids == {association.id}
     assert find_first_association_of(applicant.id).slug == association.slug
     assert [
         s.action for s in list_history(subject_kind="association", subject_id=association.id)

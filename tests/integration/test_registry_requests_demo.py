@@ -7,8 +7,8 @@ from portal.demo.people_demo import seed_people
 from portal.demo.requests_demo import seed_requests
 from portal.moderation.queries import QueueFilter, list_queue
 from portal.registry.queries import (
+    find_represented,
     get_association_by_slug,
-    list_association_ids_of,
     list_associations_of,
 )
 from portal.registry.states import AssociationState
@@ -25,7 +25,7 @@ def test_the_demo_has_an_association_that_says_it_is_invented(database):
     assert association.state is AssociationState.ENROLLED
     assert find_tax_code_problem(association.tax_code) is None
     assert association.profile_updated_on < utc_now().date()
-    assert list_association_ids_of(PORTAL.id or 0) == frozenset()
+    assert find_represented(PORTAL.id or 0).association_ids == frozenset()
 
 
 def test_two_requests_and_a_claim_wait_all_about_the_invented(database):

@@ -17,18 +17,26 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Id, Timestamped, enum_type
 from portal.core.errors import register_constraints
-from portal.registry.states import AssociationKind, AssociationState
+from portal.core.files import StoredFile
+from portal.registry.states import (
+    AssociationKind,
+    AssociationState,
+    RemovalCause,
+    RuntsSection,
+)
 from portal.territory.models import District, Municipality
 
 LONGEST_NAME = 200
 LONGEST_ACRONYM = 30
 LONGEST_SLUG = 100
 LONGEST_DESCRIPTION = 2_000
+LONGEST_AUDIENCE = 200
+LONGEST_PERSON = 120
 
 _IS_PUBLIC = text("state <> 'removed'")
 
@@ -72,6 +80,15 @@ class Association(Timestamped, Base):
         CheckConstraint(
             "state <> 'enrolled' OR enrolled_on IS NOT NULL", name="enrolled_since_a_day"
         ),
+        CheckConstraint("runts_number > 0", name="runts_number_is_positive"),
+        CheckConstraint(
+            "merged_into_id IS NULL OR (state = 'removed' AND merged_into_id <> id)",
+            name="merged_is_removed",
+        ),
+        CheckConstraint(
+            "(state = 'removed') = (removed_on IS NOT NULL AND removal_cause IS NOT NULL)",
+            name="removed_has_day_and_cause",
+        ),
         # The public list in the order of names, whole or within a filter: twenty rows are read,
         # however many there are.
         Index("ix_association_sort_name", "sort_name", "id", postgresql_where=_IS_PUBLIC),
@@ -91,6 +108,7 @@ class Association(Timestamped, Base):
             *("district_id", "sort_name", "id"),
             postgresql_where=_IS_PUBLIC,
         ),
+        Index("ix_association_section", "section", "sort_name", "id", postgresql_where=_IS_PUBLIC),
         Index(
             "ix_association_profile_updated_on",
             *(text("profile_updated_on DESC NULLS LAST"), "sort_name", "id"),
@@ -126,6 +144,32 @@ class Association(Timestamped, Base):
     website: Mapped[str | None] = mapped_column(String(300))
     address: Mapped[str | None] = mapped_column(String(200))
     """Street and number."""
+    certified_email: Mapped[str | None] = mapped_column(String(320))
+    """PEC: never public unless the association shows it as its e-mail."""
+    purposes: Mapped[str | None] = mapped_column(Text)
+    """What the bylaws say it is for."""
+    audience: Mapped[str | None] = mapped_column(String(LONGEST_AUDIENCE))
+    """For whom it works."""
+    meeting_times: Mapped[str | None] = mapped_column(Text)
+    """When and where one finds it, a line each."""
+    legal_representative: Mapped[str | None] = mapped_column(String(LONGEST_PERSON))
+    """First and last name; everybody reads the initial of the last one only."""
+    officers: Mapped[list[dict[str, str]]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
+    """`{"name": …, "role": …}` each; read by the office and the association."""
+    logo_id: Mapped[int | None] = mapped_column(ForeignKey(StoredFile.id), unique=True)
+    section: Mapped[RuntsSection | None] = mapped_column(enum_type(RuntsSection))
+    """In the national register (RUNTS); None: not enrolled there, as far as we know."""
+    runts_number: Mapped[int | None]
+    """Its number there (repertorio)."""
+    runts_enrolled_on: Mapped[date | None]
+    is_network: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """An associative network of the third sector."""
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"), index=True)
+    """The same body under another entry; its old address leads there."""
+    removed_on: Mapped[date | None]
+    removal_cause: Mapped[RemovalCause | None] = mapped_column(enum_type(RemovalCause))
     source: Mapped[str | None] = mapped_column(String(100))
     """Public list it was first read from; None when it came by request."""
     source_year: Mapped[int | None] = mapped_column(SmallInteger)
@@ -169,6 +213,7 @@ class AssociationCount(Base):
 
     municipality_code: Mapped[str] = mapped_column(String(6), primary_key=True)
     kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    section: Mapped[str] = mapped_column(String(40), primary_key=True)
     district_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     area_code: Mapped[str] = mapped_column(String(30), primary_key=True)
     number: Mapped[int]

@@ -3,18 +3,26 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.files import StoredFile
 from portal.registry.models.association import (
     LONGEST_ACRONYM,
+    LONGEST_AUDIENCE,
     LONGEST_NAME,
+    LONGEST_PERSON,
     Association,
 )
-from portal.registry.states import AssociationKind, RepresentativeRole, RequestState
+from portal.registry.states import (
+    AssociationKind,
+    DocumentKind,
+    RepresentativeRole,
+    RequestState,
+)
 from portal.territory.models import District, Municipality
 
 LONGEST_ROLE = 100
@@ -82,9 +90,48 @@ class RegistryRequest(Timestamped, Base):
     website: Mapped[str | None] = mapped_column(String(300))
     address: Mapped[str | None] = mapped_column(String(200))
     is_address_public: Mapped[bool] = mapped_column(default=False)
+    purposes: Mapped[str | None] = mapped_column(Text)
+    audience: Mapped[str | None] = mapped_column(String(LONGEST_AUDIENCE))
+    meeting_times: Mapped[str | None] = mapped_column(Text)
+    certified_email: Mapped[str | None] = mapped_column(String(320))
+    legal_representative: Mapped[str | None] = mapped_column(String(LONGEST_PERSON))
+    officers: Mapped[list[dict[str, str]]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'")
+    )
+    """`{"name": …, "role": …}` each."""
     applicant_role: Mapped[str | None] = mapped_column(String(LONGEST_ROLE))
     has_declared: Mapped[bool] = mapped_column(default=False)
     """Took on that the association is non-profit, democratic and no party, union or order."""
+
+
+class RequestDocument(Timestamped, Base):
+    """A document of a request: one of each kind, replaced until the request is handed in."""
+
+    __tablename__ = "registry_request_document"
+    __table_args__ = (UniqueConstraint("request_id", "kind"), UniqueConstraint("file_id"))
+
+    id: Mapped[Id]
+    request_id: Mapped[int] = mapped_column(ForeignKey(RegistryRequest.id, ondelete="CASCADE"))
+    kind: Mapped[DocumentKind] = mapped_column(enum_type(DocumentKind))
+    file_id: Mapped[int] = mapped_column(ForeignKey(StoredFile.id))
+
+
+class ClaimCode(Timestamped, Base):
+    """A code sent to the certified e-mail of a listed association, for one person to type in."""
+
+    __tablename__ = "registry_claim_code"
+    __table_args__ = (
+        UniqueConstraint("association_id", "user_id"),
+        CheckConstraint("tries BETWEEN 0 AND 10", name="tries_are_few"),
+    )
+
+    id: Mapped[Id]
+    association_id: Mapped[int] = mapped_column(ForeignKey(Association.id))
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[UtcTime]
+    expires_at: Mapped[UtcTime]
+    tries: Mapped[int] = mapped_column(default=0)
 
 
 class Claim(Timestamped, Base):

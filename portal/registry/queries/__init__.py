@@ -38,9 +38,10 @@ from portal.registry.queries.filters import (
 )
 from portal.registry.queries.representatives import (
     RepresentativeRow,
+    Represented,
     RepresentedRow,
     find_first_association_of,
-    list_association_ids_of,
+    find_represented,
     list_associations_of,
     list_representatives,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "DeskRow",
     "Directory",
     "RepresentativeRow",
+    "Represented",
     "RepresentedRow",
     "RequestCaseRow",
     "RequestDetail",
@@ -79,6 +81,7 @@ __all__ = [
     "find_in_directory",
     "find_listed_association",
     "find_open_claim_id",
+    "find_represented",
     "find_request_under_way",
     "get_association",
     "get_association_by_slug",
@@ -88,7 +91,6 @@ __all__ = [
     "get_request",
     "get_request_case",
     "list_activity_areas",
-    "list_association_ids_of",
     "list_associations_of",
     "list_claims_of",
     "list_recent",

@@ -36,15 +36,25 @@ class RepresentativeRow:
     since_on: date
 
 
-def list_association_ids_of(user_id: int) -> frozenset[int]:
+@dataclass(frozen=True)
+class Represented:
+    """What a person represents today, for the rules about who may do what."""
+
+    association_ids: frozenset[int]
+    managed_ids: frozenset[int]
+    """Those where the person is a manager."""
+
+
+def find_represented(user_id: int) -> Represented:
     """Return the associations this person represents today (asked with every request)."""
-    return frozenset(
-        session().scalars(
-            select(Representative.association_id).where(
-                Representative.user_id == user_id, Representative.until_on.is_(None)
-            )
+    rows = session().execute(
+        select(Representative.association_id, Representative.role).where(
+            Representative.user_id == user_id, Representative.until_on.is_(None)
         )
     )
+    roles = {row.association_id: row.role for row in rows}
+    managed = {i for i, role in roles.items() if role is RepresentativeRole.MANAGER}
+    return Represented(frozenset(roles), frozenset(managed))
 
 
 def list_associations_of(user_id: int) -> list[RepresentedRow]:

@@ -168,6 +168,7 @@ def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
     _fill_association(association, request)
     before = association.state
     association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
+    association.removed_on = association.removal_cause = None
     session().flush()
     record_step(
         actor=actor,

@@ -25,11 +25,24 @@ class Case(Timestamped, Base):
     __table_args__ = (
         CheckConstraint(
             "num_nonnulls(decided_at, decided_by_id, reason) = CASE"
-            " WHEN state IN ('accepted', 'returned', 'refused') THEN 3 ELSE 0 END",
+            " WHEN state IN ('accepted', 'returned', 'refused', 'archived') THEN 3 ELSE 0 END",
             name="decided_has_decider_and_reason",
         ),
         CheckConstraint(
-            "state <> 'in_charge' OR officer_id IS NOT NULL", name="in_charge_has_officer"
+            "state NOT IN ('in_charge', 'suspended', 'noticed') OR officer_id IS NOT NULL",
+            name="in_charge_has_officer",
+        ),
+        # Law 241/1990, art. 10-bis: the reasons are told first, and observations are answered.
+        CheckConstraint(
+            "kind <> 'registry_request' OR state <> 'refused' OR noticed_on IS NOT NULL",
+            name="refusal_follows_notice",
+        ),
+        CheckConstraint(
+            "state <> 'refused' OR observed_at IS NULL OR observations_answer IS NOT NULL",
+            name="refusal_answers_observations",
+        ),
+        CheckConstraint(
+            "observed_at IS NULL OR noticed_on IS NOT NULL", name="observations_follow_notice"
         ),
         CheckConstraint("decided_by_id <> applicant_id", name="decider_is_not_applicant"),
         CheckConstraint("reason IS NULL OR length(trim(reason)) > 0", name="reason_is_said"),
@@ -40,7 +53,9 @@ class Case(Timestamped, Base):
             "kind",
             "subject_id",
             unique=True,
-            postgresql_where=text("state IN ('waiting', 'in_charge', 'returned')"),
+            postgresql_where=text(
+                "state IN ('waiting', 'in_charge', 'suspended', 'noticed', 'returned')"
+            ),
         ),
         Index(None, "kind", "subject_id"),
         Index("ix_moderation_case_state_due_on", "state", "due_on", "id"),
@@ -61,6 +76,12 @@ class Case(Timestamped, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[UtcTime | None]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    noticed_on: Mapped[date | None]
+    """When the reasons for a refusal were told."""
+    observed_at: Mapped[UtcTime | None]
+    """When the applicant's observations on them came."""
+    observations_answer: Mapped[str | None] = mapped_column(Text)
+    """What the refusal says to the observations."""
     # Two clerks at once: who saves second is told (SQLAlchemy compares it in every UPDATE).
     version: Mapped[int] = mapped_column(default=1)
 

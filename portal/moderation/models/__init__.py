@@ -1,0 +1,24 @@
+"""Tables of the queue."""
+
+from portal.moderation.models.case import Case, case_number
+from portal.moderation.models.letters import Letter, LetterTemplate, ProtocolCounter
+from portal.moderation.models.procedure import (
+    CaseAttachment,
+    CaseMessage,
+    CaseNote,
+    ProcedureTerms,
+    Suspension,
+)
+
+__all__ = [
+    "Case",
+    "CaseAttachment",
+    "CaseMessage",
+    "CaseNote",
+    "Letter",
+    "LetterTemplate",
+    "ProcedureTerms",
+    "ProtocolCounter",
+    "Suspension",
+    "case_number",
+]
