@@ -10,12 +10,15 @@ from typing import Any
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from wtforms import Field, StringField, TextAreaField
 from wtforms.fields.choices import SelectFieldBase
+from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
+from wtforms.widgets import FileInput
 
 from portal.core.errors import RuleBrokenError
+from portal.core.files import ANY_DOCUMENT, PICTURES, FileRefusedError, MediaType, check_upload
 from portal.core.htmx import render_page
 from portal.core.text import has_forbidden_characters, without_forbidden_characters
 
@@ -35,6 +38,84 @@ def trimmed(value: object) -> object:
 def one_line(value: object) -> object:
     """Field filter: all white space as single spaces."""
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+UPLOAD_HELP = _l("PDF, JPEG or PNG, at most 10 MB.")
+PICTURE_HELP = _l("JPEG or PNG, at most 10 MB.")
+MOST_FILES = 5
+"""At once in one field."""
+
+
+class UploadField(Field):
+    """One file; `data` is the `FileStorage` for `store_upload`, or None.
+
+    Its form needs `enctype="multipart/form-data"`. What is wrong with the file stands beside the
+    field; a browser does not send it again, so it has to be chosen anew (the macro says so).
+    """
+
+    widget = FileInput()
+    most_files = 1
+    data: Any
+
+    def __init__(
+        self,
+        label: object = None,
+        validators: Sequence[object] | None = None,
+        *,
+        allowed: frozenset[MediaType] = ANY_DOCUMENT,
+        **kwargs: Any,  # noqa: ANN401 - WTForms' own arguments
+    ) -> None:
+        """Take files of the `allowed` types, and say so below the label."""
+        kwargs.setdefault("description", PICTURE_HELP if allowed <= PICTURES else UPLOAD_HELP)
+        kwargs.setdefault("render_kw", {"accept": ",".join(sorted(allowed))})
+        super().__init__(label, validators, **kwargs)
+        self.allowed = allowed
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:  # noqa: ANN401 - WTForms' signature
+        """Take what was uploaded: forms hold text alone (`PortalForm.Meta`)."""
+        super().process(None, data, extra_filters)
+        if formdata is not None:
+            self.take([upload for upload in request.files.getlist(self.name) if upload.filename])
+
+    def take(self, uploads: list[FileStorage]) -> None:
+        """Keep what was chosen."""
+        self.data = uploads[0] if uploads else None
+        self.raw_data = self.chosen_names
+
+    @property
+    def uploads(self) -> list[FileStorage]:
+        """Return the files chosen, one or several."""
+        return [self.data] if isinstance(self.data, FileStorage) else list(self.data or ())
+
+    @property
+    def chosen_names(self) -> list[str]:
+        """Return the names of what was chosen, as sent."""
+        return [without_forbidden_characters(upload.filename or "") for upload in self.uploads]
+
+    def pre_validate(self, form: FlaskForm) -> None:  # noqa: ARG002 - WTForms' signature
+        """Refuse here what `store_upload` would refuse."""
+        if len(self.uploads) > self.most_files:
+            raise ValidationError(_l("At most %(count)s files at once.", count=self.most_files))
+        for upload in self.uploads:
+            try:
+                check_upload(upload, allowed=self.allowed)
+            except FileRefusedError as error:
+                raise ValidationError(error.sentence) from error
+
+    def populate_obj(self, obj: object, name: str) -> None:
+        """Do nothing: a service keeps files."""
+
+
+class UploadsField(UploadField):
+    """Several files at once; `data` is their list."""
+
+    widget = FileInput(multiple=True)
+    most_files = MOST_FILES
+
+    def take(self, uploads: list[FileStorage]) -> None:
+        """Keep what was chosen."""
+        self.data = uploads
+        self.raw_data = self.chosen_names
 
 
 class PortalForm(FlaskForm):
@@ -123,6 +204,8 @@ __all__ = [
     "InputRequired",
     "Length",
     "PortalForm",
+    "UploadField",
+    "UploadsField",
     "ValidationError",
     "invalid_form",
     "one_line",
