@@ -14,6 +14,7 @@ from portal.access_table import ACCESS_TABLE, load_actor
 from portal.accounts.jobs import forget_ended_sessions
 from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
+from portal.association_table import ASSOCIATION_TABLE
 from portal.case_table import CASE_TABLE
 from portal.config import PROJECT_ROOT, SettingError, Settings, load_settings
 from portal.core.access import install_access
@@ -33,6 +34,7 @@ from portal.moderation.routes import moderation
 from portal.permissions import Permission
 from portal.places.routes import places
 from portal.registry.routes import registry
+from portal.registry.ties import install_ties
 from portal.volunteering.routes import volunteering
 
 JOBS = (forget_ended_sessions,)
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
         app.register_blueprint(demo)
     install_access(app, table=ACCESS_TABLE, load_actor=load_actor)
     install_case_kinds(app, CASE_TABLE)
+    install_ties(app, ASSOCIATION_TABLE)
     install_jobs(app, database_url)
     install_templating(app, static_prefix=_serve_static(app))
     install_caching(app, program=_program(settings))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from portal.accounts.models import User
 from portal.core.access import Actor
@@ -382,3 +382,13 @@ def _free_slug(title: str) -> str:
     )
     numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(s for s in numbers if s not in taken)
+
+
+def reassign_proposals(*, from_id: int, to_id: int) -> None:
+    """Give the proposals of one association to another: it is the same body.
+
+    The name stays as it was when they were written.
+    """
+    session().execute(
+        update(Proposal).where(Proposal.association_id == from_id).values(association_id=to_id)
+    )

@@ -1,6 +1,7 @@
 """Lists of places, and one place."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,7 @@ from portal.core.errors import NotFoundError
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.places.models import Place
 from portal.places.states import PlaceKind
+from portal.registry.ties import FactLink
 from portal.territory.models import District
 
 LONGEST_WORDS = 8
@@ -126,6 +128,25 @@ def list_place_choices() -> list[PlaceChoice]:
     """Return every place by name, to choose one in a form."""
     rows = session().execute(select(Place.id, Place.name, Place.address).order_by(*_BY_NAME))
     return [PlaceChoice(*row) for row in rows]
+
+
+def list_place_links(association_id: int) -> list[FactLink]:
+    """Return the places that an association runs, by name."""
+    rows = session().execute(
+        select(Place.slug, Place.name)
+        .where(Place.managing_association_id == association_id)
+        .order_by(*_BY_NAME)
+    )
+    return [FactLink("places.show_place", {"slug": row.slug}, words=row.name) for row in rows]
+
+
+def count_places_by_association(association_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
+    """Return a statement of `(association_id, number)` of places that associations run."""
+    return (
+        select(Place.managing_association_id, func.count().label("number"))
+        .where(Place.managing_association_id.in_(association_ids))
+        .group_by(Place.managing_association_id)
+    )
 
 
 def _places(columns: tuple[Any, ...]) -> Select[Any]:

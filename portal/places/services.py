@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.core.access import Actor
 from portal.core.database import session
@@ -27,6 +27,7 @@ class PlaceFacts:
     district_code: str | None = None
     """Of a district as it is today (`a` to `h`, `centro`)."""
     managing_body: str | None = None
+    managing_association_id: int | None = None
     description: str | None = None
     accessibility_notes: str | None = None
     latitude: Decimal | None = None
@@ -54,6 +55,7 @@ def load_places(*, actor: Actor, places: Sequence[PlaceFacts]) -> int:
             address=facts.address,
             district_id=district_ids[facts.district_code] if facts.district_code else None,
             managing_body=facts.managing_body,
+            managing_association_id=facts.managing_association_id,
             description=facts.description,
             accessibility_notes=facts.accessibility_notes,
             latitude=facts.latitude,
@@ -66,3 +68,12 @@ def load_places(*, actor: Actor, places: Sequence[PlaceFacts]) -> int:
         record_step(actor=actor, subject_kind=HISTORY, subject_id=place.id, action="load")
     session().flush()
     return len(written)
+
+
+def reassign_places(*, from_id: int, to_id: int) -> None:
+    """Give the places that one association runs to another: it is the same body."""
+    session().execute(
+        update(Place)
+        .where(Place.managing_association_id == from_id)
+        .values(managing_association_id=to_id)
+    )

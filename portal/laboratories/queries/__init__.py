@@ -22,6 +22,7 @@ from portal.laboratories.queries.proposals import (
     list_recent_published,
     search_proposals,
 )
+from portal.laboratories.queries.ties import count_proposals_by_association, list_proposal_links
 
 __all__ = [
     "LaboratoryDetail",
@@ -32,11 +33,13 @@ __all__ = [
     "ProposalRow",
     "ProposalVoice",
     "count_open_laboratories",
+    "count_proposals_by_association",
     "get_laboratory",
     "get_proposal",
     "get_proposal_of_case",
     "list_laboratories",
     "list_open_laboratories",
+    "list_proposal_links",
     "list_proposals_of",
     "list_published_proposals",
     "list_recent_published",

@@ -27,6 +27,10 @@ from portal.volunteering.queries.sign_ups import (
     find_standing,
     list_sign_ups_of,
 )
+from portal.volunteering.queries.ties import (
+    count_missing_people_by_association,
+    list_shift_links,
+)
 
 __all__ = [
     "EnrolmentCaseRow",
@@ -38,6 +42,7 @@ __all__ = [
     "ShiftRow",
     "ShiftStanding",
     "SignUpRow",
+    "count_missing_people_by_association",
     "count_shifts",
     "decide_for",
     "find_enrolment_of",
@@ -47,6 +52,7 @@ __all__ = [
     "get_project",
     "get_shift",
     "list_next_shifts",
+    "list_shift_links",
     "list_shifts",
     "list_sign_ups_of",
     "search_shifts",

@@ -127,7 +127,7 @@ def list_shifts(filters: ShiftFilters, *, page: int) -> Page[ShiftRow]:
 
 def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRow]:
     """Return the next shifts, soonest first; by default those that can be taken and lack people."""
-    condition = _needs_people() if needing_people else _is_to_come()
+    condition = needs_people() if needing_people else _is_to_come()
     rows = session().execute(
         _shift_rows().where(condition).order_by(Shift.starts_at, Shift.id).limit(limit)
     )
@@ -136,7 +136,7 @@ def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRo
 
 def count_shifts(*, days: int = 7) -> ShiftNumbers:
     """Return how many shifts are to come, and how many of the next `days` days lack people."""
-    soon = and_(_needs_people(), Shift.starts_at < utc_now() + timedelta(days=days))
+    soon = and_(needs_people(), Shift.starts_at < utc_now() + timedelta(days=days))
     statement = select(func.count(Shift.id).filter(soon), func.count(Shift.id))
     needing_people, to_come = session().execute(statement.where(_is_to_come())).one()
     return ShiftNumbers(needing_people=needing_people, to_come=to_come)
@@ -214,6 +214,17 @@ def get_project(slug: str, *, with_names: bool) -> ProjectRow:
     return ProjectRow(*row)
 
 
+def needs_people() -> ColumnElement[bool]:
+    """Say of a shift that a place can be taken now and that it lacks people."""
+    now = utc_now()
+    return and_(
+        _is_to_come(),
+        or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
+        Shift.closes_at > now,
+        Shift.confirmed_count < Shift.capacity,
+    )
+
+
 def _shift_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
@@ -248,16 +259,6 @@ def _nothing() -> ColumnElement[Any]:
 
 def _is_to_come() -> ColumnElement[bool]:
     return and_(Shift.state == ShiftState.OPEN, Shift.starts_at > utc_now())
-
-
-def _needs_people() -> ColumnElement[bool]:
-    now = utc_now()
-    return and_(
-        _is_to_come(),
-        or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
-        Shift.closes_at > now,
-        Shift.confirmed_count < Shift.capacity,
-    )
 
 
 def _conditions(filters: ShiftFilters) -> list[ColumnElement[bool]]:

@@ -12,6 +12,7 @@ from portal.volunteering.services.projects import (
     create_programme,
     create_project,
     create_shift,
+    reassign_projects,
 )
 from portal.volunteering.services.sign_ups import leave_place, take_place
 
@@ -22,6 +23,7 @@ __all__ = [
     "create_project",
     "create_shift",
     "leave_place",
+    "reassign_projects",
     "restart_enrolment",
     "save_enrolment_person",
     "save_enrolment_times",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import update
+
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.history import record_step
@@ -35,6 +37,8 @@ class ProjectContent:
     what_to_bring: str | None = None
     partner_name: str | None = None
     """The association it is done with, as people know it."""
+    partner_association_id: int | None = None
+    """The same, where the registry knows it."""
     requires_enrolment: bool | None = None
     """None: as the programme says."""
 
@@ -90,3 +94,12 @@ def create_shift(
         to_state=shift.state,
     )
     return shift
+
+
+def reassign_projects(*, from_id: int, to_id: int) -> None:
+    """Give the projects done with one association to another: it is the same body."""
+    session().execute(
+        update(VolunteeringProject)
+        .where(VolunteeringProject.partner_association_id == from_id)
+        .values(partner_association_id=to_id)
+    )

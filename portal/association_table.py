@@ -1,0 +1,37 @@
+"""What each feature tells of an association, and what becomes of it in a merger (ADR 0013)."""
+
+from portal.laboratories import queries as laboratories
+from portal.laboratories.services import reassign_proposals
+from portal.places import queries as places
+from portal.places.services import reassign_places
+from portal.registry.ties import AssociationTie, FactKind
+from portal.volunteering import queries as volunteering
+from portal.volunteering.services import reassign_projects
+
+ASSOCIATION_TABLE: tuple[AssociationTie, ...] = (
+    AssociationTie(
+        kind=FactKind.MISSING_PEOPLE,
+        door="door-help",
+        icon="door-hand",
+        list_links=volunteering.list_shift_links,
+        count_by_association=volunteering.count_missing_people_by_association,
+        reassign=reassign_projects,
+    ),
+    AssociationTie(
+        kind=FactKind.PROPOSALS,
+        door="door-lab",
+        icon="door-pact",
+        list_links=laboratories.list_proposal_links,
+        count_by_association=laboratories.count_proposals_by_association,
+        reassign=reassign_proposals,
+    ),
+    AssociationTie(
+        kind=FactKind.PLACES,
+        door="door-place",
+        icon="door-house",
+        list_links=places.list_place_links,
+        count_by_association=places.count_places_by_association,
+        reassign=reassign_places,
+    ),
+)
+"""In the order of the page."""

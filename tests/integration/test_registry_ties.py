@@ -1,0 +1,93 @@
+"""What other parts of the portal tell of an association, and give to another in a merger."""
+
+from dataclasses import replace
+
+from portal.core.database import db
+from portal.registry.ties import FactKind, count_badges, list_facts, reassign
+from portal.volunteering.models import VolunteeringProject
+from tests.factories.laboratories import make_draft, make_laboratory, make_published
+from tests.factories.people import actor_of, make_user
+from tests.factories.places import make_place
+from tests.factories.registry import make_association
+from tests.factories.volunteering import make_project, make_shift, make_sign_up
+from tests.sql_counter import counted_sql
+
+
+def make_busy(name: str = "Insieme"):
+    """Store an association that looks for 3 + 1 people, has a proposal and runs a place."""
+    association = make_association(name=name)
+    author = replace(actor_of(make_user()), association_ids=frozenset({association.id}))
+    project = make_project(title=f"Orto di {name}", partner_association_id=association.id)
+    make_shift(project=project, in_hours=50, capacity=1)
+    make_shift(project=project, in_hours=30, capacity=3)
+    make_shift(project=project, in_hours=-30)
+    laboratory = make_laboratory(title=f"Parco di {name}")
+    make_published(laboratory, author, title=f"Panchine di {name}", association_id=association.id)
+    make_draft(laboratory, author, title="Bozza", association_id=association.id)
+    make_place(f"Casa di {name}", managing_association_id=association.id)
+    return association
+
+
+def test_facts_are_what_everybody_could_find_anyway(database):
+    association = make_busy()
+    shifts, proposals, places = list_facts(association.id)
+    assert (shifts.kind, shifts.number) == (FactKind.MISSING_PEOPLE, 2)
+    assert [link.words for link in shifts.links] == ["Orto di Insieme", "Orto di Insieme"]
+    assert shifts.links[0].at < shifts.links[1].at
+    assert (proposals.kind, proposals.number) == (FactKind.PROPOSALS, 1)
+    assert proposals.links[0].words == "Panchine di Insieme"
+    assert proposals.links[0].of == "Parco di Insieme"
+    assert (places.kind, places.number) == (FactKind.PLACES, 1)
+    assert places.links[0].words == "Casa di Insieme"
+
+
+def test_an_association_that_does_nothing_here_has_neither_facts_nor_badges(database):
+    association = make_association()
+    assert list_facts(association.id) == []
+    assert count_badges([association.id]) == {}
+    assert count_badges([]) == {}
+
+
+def test_badges_say_in_numbers_what_the_facts_say(database):
+    association = make_busy()
+    badges = count_badges([association.id])[association.id]
+    assert [(b.kind, b.number) for b in badges] == [
+        (FactKind.MISSING_PEOPLE, 4),
+        (FactKind.PROPOSALS, 1),
+        (FactKind.PLACES, 1),
+    ]
+
+
+def test_badges_of_a_whole_page_are_one_query(database):
+    ids = [make_busy(name).id for name in ("Uno", "Due", "Tre")]
+    with counted_sql() as statements:
+        badges = count_badges(ids)
+    assert len(statements) == 1
+    assert set(badges) == set(ids)
+
+
+def test_a_full_shift_looks_for_nobody(database):
+    association = make_association()
+    project = make_project(partner_association_id=association.id)
+    make_shift(project=project, in_hours=48, closes_at=None, capacity=1)
+    full = make_shift(project=project, in_hours=72, capacity=1)
+    make_sign_up(full)
+    assert [fact.number for fact in list_facts(association.id)] == [1]
+
+
+def test_what_belonged_to_one_belongs_to_the_other_after_a_merger(database):
+    one, other = make_busy("Doppia"), make_association(name="Vera")
+    before = list_facts(one.id)
+    reassign(from_id=one.id, to_id=other.id)
+    db.session.commit()
+    assert list_facts(one.id) == []
+    assert list_facts(other.id) == before
+    partners = db.session.scalars(db.select(VolunteeringProject.partner_association_id))
+    assert set(partners) == {other.id}
+
+
+def test_giving_away_twice_changes_nothing(database):
+    one, other = make_busy("Doppia"), make_busy("Vera")
+    for _again in range(2):
+        reassign(from_id=one.id, to_id=other.id)
+    assert [fact.number for fact in list_facts(other.id)] == [4, 2, 2]
