@@ -1,0 +1,20 @@
+"""Forms of the registry: the steps of a request, a claim, an association's profile."""
+
+from portal.registry.forms.associations import (
+    ClaimForm,
+    ConfirmForm,
+    ProfileForm,
+    area_choices,
+    district_choices,
+)
+from portal.registry.forms.requests import STEP_FORMS, RequestStepForm
+
+__all__ = [
+    "STEP_FORMS",
+    "ClaimForm",
+    "ConfirmForm",
+    "ProfileForm",
+    "RequestStepForm",
+    "area_choices",
+    "district_choices",
+]
