@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 
+from flask import url_for
+
 from portal.laboratories import queries as laboratories
 from portal.laboratories.services import apply_decision as apply_to_proposal
 from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry import queries as registry
-from portal.registry.services import apply_claim_decision, apply_request_decision
+from portal.registry.services import (
+    apply_claim_decision,
+    apply_request_decision,
+    follow_request_case,
+)
 from portal.volunteering import queries as volunteering
 from portal.volunteering.services import apply_enrolment_decision
 
@@ -29,12 +35,20 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         icon="door-pact",
     ),
     CaseKind.REGISTRY_REQUEST: CaseKindSpec(
-        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        decisions=(
+            CaseAction.ACCEPT,
+            CaseAction.ASK_INTEGRATION,
+            CaseAction.GIVE_NOTICE,
+            CaseAction.REFUSE,
+            CaseAction.ARCHIVE,
+        ),
         apply=apply_request_decision,
         load=registry.get_request_case,
         template="registry/_request_case.html",
         door="door-registry",
         icon="door-people",
+        own_page=lambda request_id: url_for("registry.show_request", request_id=request_id),
+        on_step=follow_request_case,
     ),
     CaseKind.CLAIM: CaseKindSpec(
         decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),

@@ -6,7 +6,7 @@ from wtforms.validators import AnyOf
 from wtforms.widgets import HiddenInput
 
 from portal.core.forms import InputRequired, Length, PortalForm, required, trimmed
-from portal.moderation.states import DECISIONS
+from portal.moderation.states import STEPS_WITH_REASON
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2_000
@@ -24,13 +24,24 @@ class VersionForm(PortalForm):
 class DecideForm(VersionForm):
     """A decision and its reason. Which decisions a kind knows is the service's question."""
 
+    observations_answer = TextAreaField(
+        _l("Your answer to the observations"),
+        filters=[trimmed],
+        validators=[
+            Length(
+                max=LONGEST_REASON,
+                message=_l("Write at most %(longest)s characters.", longest=LONGEST_REASON),
+            )
+        ],
+    )
+
     decision = RadioField(
         _l("What do you decide?"),
-        choices=sorted(DECISIONS),
+        choices=sorted(STEPS_WITH_REASON),
         validate_choice=False,
         validators=[
             required(_l("Choose what you decide.")),
-            AnyOf(sorted(DECISIONS), message=_l("Choose what you decide.")),
+            AnyOf(sorted(STEPS_WITH_REASON), message=_l("Choose what you decide.")),
         ],
     )
     reason = TextAreaField(

@@ -36,6 +36,16 @@ class CaseKindSpec:
     """Class of the hue: `door-help`, `door-lab`, `door-registry` or `door-place`."""
     icon: str
     """Icon in the sprite."""
+    own_page: Callable[[int], str] | None = None
+    """Subject id → address of the applicant's page; without one the queue's own page of a case."""
+    on_step: Callable[..., None] | None = None
+    """`on_step(*, actor: Actor, case: Case, action: CaseAction)`: how the subject follows a step
+    that is no decision of its feature (asked to complete, completed, resumed, archived)."""
+
+    @property
+    def needs_notice(self) -> bool:
+        """A refusal follows a notice (Law 241/1990, art. 10-bis)."""
+        return CaseAction.GIVE_NOTICE in self.decisions
 
 
 def install_case_kinds(app: Flask, table: Mapping[CaseKind, CaseKindSpec]) -> None:

@@ -41,3 +41,10 @@ def case_is_not_actors_own(actor: Actor, case: CaseFacts) -> bool:
 def case_is_in_actors_districts_and_not_own(actor: Actor, case: CaseFacts) -> bool:
     """The architect's rule for acting: one of her districts, and not her own request."""
     return case_is_in_actors_districts(actor, case) and case_is_not_actors_own(actor, case)
+
+
+def actor_may_follow(actor: Actor, case: CaseFacts) -> bool:
+    """The person's roles let them act on this case: to whom it may be given."""
+    if actor_sees_all_cases(actor):
+        return case_is_not_actors_own(actor, case)
+    return case_is_in_actors_districts_and_not_own(actor, case)

@@ -24,7 +24,13 @@ from portal.moderation.queries import (
     list_queue,
     next_case,
 )
-from portal.moderation.services import decide_case, release_case, take_case
+from portal.moderation.services import (
+    ask_integration,
+    decide_case,
+    give_refusal_notice,
+    release_case,
+    take_case,
+)
 from portal.moderation.states import CaseAction, CaseKind, CaseState, QueueOrder, QueueView
 from portal.permissions import Permission
 
@@ -137,16 +143,28 @@ def decide(case_id: int) -> BaseResponse:
     actor, wanted = current_actor(), _wanted()
     following = next_case(actor=actor, wanted=wanted, case_id=case_id)
     try:
-        decide_case(
-            actor=actor,
-            case_id=case_id,
-            version=form.version.data,
-            action=CaseAction(form.decision.data),
-            reason=form.reason.data,
-        )
+        _take_decision(case_id, form)
     except DomainError as error:
         return _show_refused(get_case_row(case_id), status=409, form=form, error=error)
     return _go_on(get_case_row(case_id), following, wanted)
+
+
+def _take_decision(case_id: int, form: DecideForm) -> None:
+    """Do what was decided; asking and telling leave the case open, the rest ends it."""
+    action, actor, version = CaseAction(form.decision.data), current_actor(), form.version.data
+    if action is CaseAction.ASK_INTEGRATION:
+        ask_integration(actor=actor, case_id=case_id, version=version, text=form.reason.data)
+    elif action is CaseAction.GIVE_NOTICE:
+        give_refusal_notice(actor=actor, case_id=case_id, version=version, text=form.reason.data)
+    else:
+        decide_case(
+            actor=actor,
+            case_id=case_id,
+            version=version,
+            action=action,
+            reason=form.reason.data,
+            observations_answer=form.observations_answer.data or None,
+        )
 
 
 def _wanted() -> QueueFilter:

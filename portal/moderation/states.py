@@ -42,9 +42,25 @@ class CaseAction(StrEnum):
     REFUSE = "refuse"
     RESUBMIT = "resubmit"
     WITHDRAW = "withdraw"
+    ASK_INTEGRATION = "ask_integration"
+    """Ask for what is missing: the term stands still, once."""
+    SUPPLY = "supply"
+    """The applicant sent what was missing."""
+    GIVE_NOTICE = "give_notice"
+    """Say why it may be refused, before it is (preavviso di rigetto)."""
+    OBSERVE = "observe"
+    """The applicant answered the notice (osservazioni)."""
+    RESUME = "resume"
+    """The days to answer are over: the term runs again."""
+    ARCHIVE = "archive"
+    ASSIGN = "assign"
+    """Give it to a colleague."""
 
 
-DECISIONS = frozenset({CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE})
+DECISIONS = frozenset({CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE, CaseAction.ARCHIVE})
+"""What ends a case or sends it back, with a reason."""
+
+STEPS_WITH_REASON = DECISIONS | {CaseAction.ASK_INTEGRATION, CaseAction.GIVE_NOTICE}
 """Actions of staff that need a reason; which of them a kind knows stands in `case_table.py`."""
 
 OPEN_STATES = (CaseState.WAITING, CaseState.IN_CHARGE)
@@ -67,8 +83,43 @@ CASE_TRANSITIONS: Transitions[CaseState, CaseAction] = Transitions(
         # Returned: the applicant mends it and hands it in again, or lets it be.
         (_S.RETURNED, _A.RESUBMIT): _S.WAITING,
         (_S.RETURNED, _A.WITHDRAW): _S.WITHDRAWN,
+        # The term stands still: something is missing (once), or the reasons for a refusal are told.
+        (_S.WAITING, _A.ASK_INTEGRATION): _S.SUSPENDED,
+        (_S.IN_CHARGE, _A.ASK_INTEGRATION): _S.SUSPENDED,
+        (_S.SUSPENDED, _A.SUPPLY): _S.IN_CHARGE,
+        (_S.SUSPENDED, _A.RESUME): _S.IN_CHARGE,
+        (_S.SUSPENDED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.WAITING, _A.GIVE_NOTICE): _S.NOTICED,
+        (_S.IN_CHARGE, _A.GIVE_NOTICE): _S.NOTICED,
+        (_S.NOTICED, _A.OBSERVE): _S.IN_CHARGE,
+        (_S.NOTICED, _A.RESUME): _S.IN_CHARGE,
+        (_S.NOTICED, _A.ACCEPT): _S.ACCEPTED,
+        (_S.NOTICED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.WAITING, _A.ARCHIVE): _S.ARCHIVED,
+        (_S.IN_CHARGE, _A.ARCHIVE): _S.ARCHIVED,
+        (_S.SUSPENDED, _A.ARCHIVE): _S.ARCHIVED,
+        (_S.WAITING, _A.ASSIGN): _S.IN_CHARGE,
+        (_S.IN_CHARGE, _A.ASSIGN): _S.IN_CHARGE,
+        (_S.SUSPENDED, _A.ASSIGN): _S.SUSPENDED,
+        (_S.NOTICED, _A.ASSIGN): _S.NOTICED,
     }
 )
+
+
+class StepRefusal(StrEnum):
+    """Why a step of a procedure is not possible now."""
+
+    ALREADY_ASKED = "already_asked"
+    ALREADY_NOTICED = "already_noticed"
+    NOTICE_FIRST = "notice_first"
+    """A refusal follows a notice."""
+    WINDOW_RUNS = "window_runs"
+    """The applicant still has days to answer."""
+    WINDOW_OVER = "window_over"
+    """The applicant's days to answer have passed."""
+    ANSWER_MISSING = "answer_missing"
+    """The refusal says nothing to the observations."""
+    NOT_NOW = "not_now"
 
 
 class QueueView(StrEnum):

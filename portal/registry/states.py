@@ -80,6 +80,9 @@ class RequestAction(StrEnum):
     ACCEPT = "accept"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    FREEZE = "freeze"
+    """Nobody completed it in time: what was handed in stands."""
+    ARCHIVE = "archive"
 
 
 OPEN_REQUEST_STATES = (RequestState.SUBMITTED, RequestState.RETURNED)
@@ -96,6 +99,9 @@ REQUEST_TRANSITIONS: Transitions[RequestState, RequestAction] = Transitions(
         # Returned: the applicant mends it and hands it in again, or lets it be.
         (_R.RETURNED, _D.SUBMIT): _R.SUBMITTED,
         (_R.RETURNED, _D.WITHDRAW): _R.WITHDRAWN,
+        (_R.RETURNED, _D.FREEZE): _R.SUBMITTED,
+        (_R.SUBMITTED, _D.ARCHIVE): _R.ARCHIVED,
+        (_R.RETURNED, _D.ARCHIVE): _R.ARCHIVED,
     }
 )
 

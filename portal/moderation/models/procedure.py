@@ -50,7 +50,7 @@ class Suspension(Timestamped, Base):
     case_id: Mapped[int] = mapped_column(ForeignKey(Case.id))
     reason: Mapped[SuspensionReason] = mapped_column(enum_type(SuspensionReason))
     starts_on: Mapped[date]
-    """The first day that is not counted."""
+    """The day it was asked for: the last one that counts, those after it do not."""
     latest_end_on: Mapped[date]
     """The last day on which the applicant may answer."""
     resumes_on: Mapped[date | None]

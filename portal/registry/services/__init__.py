@@ -16,6 +16,7 @@ from portal.registry.services.import_report import (
 )
 from portal.registry.services.profile import ProfileChangedError, update_profile
 from portal.registry.services.representatives import add_representative
+from portal.registry.services.request_steps import follow_request_case
 from portal.registry.services.requests import (
     ALREADY_LISTED,
     IncompleteRequestError,
@@ -39,6 +40,7 @@ __all__ = [
     "claim_association",
     "describe_report",
     "discard_draft",
+    "follow_request_case",
     "import_associations",
     "load_activity_areas",
     "report_unreadable",

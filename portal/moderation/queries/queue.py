@@ -1,80 +1,31 @@
-"""What waits, what was decided, and the steps in between."""
+"""The queue: what waits, in which order, and what comes next."""
 
 import re
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import aliased
 
-from portal.accounts.models import User
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
-from portal.core.errors import NotFoundError
-from portal.core.history import HistoryRow, list_history
 from portal.core.pagination import Page, clamp_page, count_rows
-from portal.moderation.models import Case, case_number
+from portal.moderation.models import Case
 from portal.moderation.policies import actor_sees_all_cases
+from portal.moderation.queries.cases import (
+    DECIDED_STATES,
+    CaseRow,
+    applicant,
+    get_case_row,
+    rows_of,
+    select_cases,
+)
 from portal.moderation.states import OPEN_STATES, CaseKind, CaseState, QueueOrder, QueueView
-from portal.territory.models import District
 
-HISTORY = "moderation_case"
 RECENT_DAYS = 30
 """How long a decided case stays in the view of recent decisions."""
 LONGEST_WORDS = 8
-
-DECIDED_STATES = (CaseState.ACCEPTED, CaseState.RETURNED, CaseState.REFUSED)
-
-
-@dataclass(frozen=True)
-class CaseRow:
-    """A case as lists, its page and the pages of its subject show it."""
-
-    id: int
-    created_at: datetime
-    kind: CaseKind
-    subject_id: int
-    title: str
-    applicant_id: int
-    applicant_name: str
-    on_behalf_of: str | None
-    district_id: int | None
-    district_name: str | None
-    state: CaseState
-    received_on: date
-    due_on: date
-    officer_id: int | None
-    officer_name: str | None
-    reason: str | None
-    decided_at: datetime | None
-    decided_by_id: int | None
-    decided_by_name: str | None
-    version: int
-    days_left: int
-    """Days from today to `due_on`; negative when late."""
-
-    @property
-    def case_number(self) -> str:
-        """`2026-118`."""
-        return case_number(self.id, self.created_at)
-
-    @property
-    def is_open(self) -> bool:
-        """It waits for the administration."""
-        return self.state in OPEN_STATES
-
-    @property
-    def is_decided(self) -> bool:
-        """Somebody decided; after a return the applicant may hand it in again."""
-        return self.state in DECIDED_STATES
-
-    @property
-    def is_late(self) -> bool:
-        """It waits and its last day has passed."""
-        return self.is_open and self.days_left < 0
 
 
 @dataclass(frozen=True)
@@ -133,47 +84,13 @@ class Neighbours:
     """The following case, after the last one the first; None when there is no other."""
 
 
-_applicant, _officer, _decider = aliased(User), aliased(User), aliased(User)
-
-_COLUMNS: tuple[Any, ...] = (
-    Case.id,
-    Case.created_at,
-    Case.kind,
-    Case.subject_id,
-    Case.title,
-    Case.applicant_id,
-    _applicant.display_name.label("applicant_name"),
-    Case.on_behalf_of,
-    Case.district_id,
-    District.name.label("district_name"),
-    Case.state,
-    Case.received_on,
-    Case.due_on,
-    Case.officer_id,
-    _officer.display_name.label("officer_name"),
-    Case.reason,
-    Case.decided_at,
-    Case.decided_by_id,
-    _decider.display_name.label("decided_by_name"),
-    Case.version,
-)
-
-
-def get_case_row(case_id: int) -> CaseRow:
-    """Return one case; raises `NotFoundError`."""
-    rows = _rows(_cases().where(Case.id == case_id))
-    if not rows:
-        raise NotFoundError
-    return rows[0]
-
-
 def list_queue(*, actor: Actor, wanted: QueueFilter) -> Page[CaseRow]:
     """Return a page of the cases `actor` may see; a page past the end is the last one."""
     matching = _matching(actor, wanted)
     total = count_rows(matching.with_only_columns(Case.id))
     page = Page[CaseRow](rows=[], number=clamp_page(wanted.page, total), total=total)
     statement = matching.order_by(*_order(wanted)).limit(page.per_page)
-    return replace(page, rows=_rows(statement.offset((page.number - 1) * page.per_page)))
+    return replace(page, rows=rows_of(statement.offset((page.number - 1) * page.per_page)))
 
 
 def count_queue(*, actor: Actor) -> QueueFigures:
@@ -229,49 +146,8 @@ def next_case(*, actor: Actor, wanted: QueueFilter, case_id: int) -> CaseRow | N
     return get_case_row(next_id) if next_id else None
 
 
-def find_case_of(kind: CaseKind, subject_id: int) -> CaseRow | None:
-    """Return the newest case about a subject, or None."""
-    return cases_of_subjects(kind, [subject_id]).get(subject_id)
-
-
-def cases_of_subjects(kind: CaseKind, subject_ids: Iterable[int]) -> Mapping[int, CaseRow]:
-    """Return the newest case of each subject that has one, subject id → case."""
-    statement = _cases().where(Case.kind == kind, Case.subject_id.in_(list(subject_ids)))
-    # Oldest first, so that the newest of each subject stays.
-    return {row.subject_id: row for row in _rows(statement.order_by(Case.id))}
-
-
-def list_cases_of(user_id: int) -> list[CaseRow]:
-    """Return everything a person asked for, newest first."""
-    return _rows(_cases().where(Case.applicant_id == user_id).order_by(Case.id.desc()))
-
-
-def case_history(case_id: int) -> list[HistoryRow]:
-    """Return who did what with a case, newest first."""
-    return list_history(subject_kind=HISTORY, subject_id=case_id)
-
-
-def _cases() -> Select[Any]:
-    return (
-        select(*_COLUMNS)
-        .select_from(Case)
-        .join(_applicant, _applicant.id == Case.applicant_id)
-        .outerjoin(District, District.id == Case.district_id)
-        .outerjoin(_officer, _officer.id == Case.officer_id)
-        .outerjoin(_decider, _decider.id == Case.decided_by_id)
-    )
-
-
-def _rows(statement: Select[Any]) -> list[CaseRow]:
-    today = local_today()
-    return [
-        CaseRow(**row._asdict(), days_left=(row.due_on - today).days)
-        for row in session().execute(statement)
-    ]
-
-
 def _matching(actor: Actor, wanted: QueueFilter) -> Select[Any]:
-    statement = _cases().where(_is_seen_by(actor), _is_in_view(actor, wanted))
+    statement = select_cases().where(_is_seen_by(actor), _is_in_view(actor, wanted))
     if wanted.kind:
         statement = statement.where(Case.kind == wanted.kind)
     if wanted.state:
@@ -313,7 +189,7 @@ def _is_about(text: str) -> ColumnElement[bool]:
     """Each word stands in the title or in a name; a case number is that case."""
     number = re.fullmatch(r"(?:n\.\s*)?\d{4}-(\d{1,18})", text)
     haystack = func.f_unaccent(
-        func.lower(func.concat_ws(" ", Case.title, Case.on_behalf_of, _applicant.display_name))
+        func.lower(func.concat_ws(" ", Case.title, Case.on_behalf_of, applicant.display_name))
     )
     words = [
         haystack.contains(func.f_unaccent(func.lower(_escape(word))), escape="\\")

@@ -1,0 +1,27 @@
+"""Which days offices work: neither weekends nor holidays, the city's patron included."""
+
+from datetime import date, timedelta
+from functools import cache
+
+from holidays import HolidayBase, country_holidays
+
+SATURDAY = 5
+ONE_DAY = timedelta(days=1)
+
+
+@cache
+def _holidays() -> HolidayBase:
+    # "RE" adds San Prospero, the patron (24 November); years are worked out when asked.
+    return country_holidays("IT", subdiv="RE")
+
+
+def is_working_day(day: date) -> bool:
+    """Say whether offices work on `day` in the city."""
+    return day.weekday() < SATURDAY and day not in _holidays()
+
+
+def working_day_from(day: date) -> date:
+    """Return `day`, or the next working day when it is none."""
+    while not is_working_day(day):
+        day += ONE_DAY
+    return day
