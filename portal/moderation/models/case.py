@@ -3,13 +3,23 @@
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.clock import to_local
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
-from portal.moderation.states import CaseKind, CaseState
+from portal.moderation.deadlines import LEGAL_TERMS, Term
+from portal.moderation.states import CaseKind, CaseState, DayCount
 from portal.territory.models import District
 
 
@@ -47,6 +57,7 @@ class Case(Timestamped, Base):
         CheckConstraint("decided_by_id <> applicant_id", name="decider_is_not_applicant"),
         CheckConstraint("reason IS NULL OR length(trim(reason)) > 0", name="reason_is_said"),
         CheckConstraint("due_on >= received_on", name="due_after_received"),
+        CheckConstraint("term_days BETWEEN 1 AND 180", name="term_is_sensible"),
         # What waits: one open case a subject, and the queue's own order.
         Index(
             "uq_moderation_case_open_subject",
@@ -72,6 +83,15 @@ class Case(Timestamped, Base):
     state: Mapped[CaseState] = mapped_column(enum_type(CaseState), default=CaseState.WAITING)
     received_on: Mapped[date]
     due_on: Mapped[date]
+    term_days: Mapped[int] = mapped_column(
+        SmallInteger, default=LEGAL_TERMS.answer.days, server_default=text("30")
+    )
+    """The term it was opened with: it stays when the settings change."""
+    term_day_count: Mapped[DayCount] = mapped_column(
+        enum_type(DayCount),
+        default=LEGAL_TERMS.answer.day_count,
+        server_default=text("'calendar'"),
+    )
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
     reason: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[UtcTime | None]
@@ -89,6 +109,11 @@ class Case(Timestamped, Base):
     def case_number(self) -> str:
         """`2026-118`: what people quote on the phone; the same when it is handed in again."""
         return case_number(self.id, self.created_at)
+
+    @property
+    def term(self) -> Term:
+        """How long the administration has."""
+        return Term(self.term_days, self.term_day_count)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 

@@ -32,6 +32,12 @@ class Suspension(Timestamped, Base):
             unique=True,
             postgresql_where=sql("resumes_on IS NULL"),
         ),
+        # Asked by the daily job.
+        Index(
+            "ix_case_suspension_latest_end_on",
+            "latest_end_on",
+            postgresql_where=sql("resumes_on IS NULL"),
+        ),
         CheckConstraint("latest_end_on >= starts_on", name="ends_after_start"),
         CheckConstraint("resumes_on >= starts_on", name="resumes_after_start"),
         CheckConstraint(

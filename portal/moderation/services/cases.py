@@ -110,6 +110,7 @@ def withdraw_case(*, actor: Actor, kind: CaseKind, subject_id: int) -> Case:
 
 def _start_term(case: Case) -> None:
     today, term = local_today(), find_terms(case.kind).answer
+    case.term_days, case.term_day_count = term.days, term.day_count
     case.received_on = today
     case.due_on = compute_deadline(today, term, (), is_working_day)
 

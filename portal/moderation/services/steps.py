@@ -11,7 +11,7 @@ from portal.core.working_calendar import is_working_day
 from portal.moderation.deadlines import compute_deadline
 from portal.moderation.kinds import case_kind, find_case_kind
 from portal.moderation.models import Case
-from portal.moderation.queries import find_terms, list_suspensions, pauses_of
+from portal.moderation.queries import list_suspensions, pauses_of
 from portal.moderation.states import CASE_TRANSITIONS, CaseAction, CaseKind, CaseState
 from portal.moderation.step_rules import StepRefusedError, facts_of, step_refusal
 
@@ -90,7 +90,7 @@ def refresh_deadline(case: Case) -> None:
     """Work the last day out anew from what was stored: the term and its pauses."""
     case.due_on = compute_deadline(
         case.received_on,
-        find_terms(case.kind).answer,
+        case.term,
         pauses_of(list_suspensions(case.id)),
         is_working_day,
     )
