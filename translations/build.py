@@ -17,7 +17,12 @@ from babel.messages.pofile import read_po, write_po
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 TRANSLATED = ("it",)
-METHODS = [("portal/**.py", "python"), ("templates/**.*", "jinja2")]
+METHODS = [
+    ("portal/**.py", "python"),
+    # Typst, fonts, and letters: acts of the municipality, in its own language alone.
+    ("templates/documents/**.*", "ignore"),
+    ("templates/**.*", "jinja2"),
+]
 OPTIONS = {"templates/**.*": {"trimmed": "true", "silent": "false"}}
 KEYWORDS = {
     "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
