@@ -6,16 +6,19 @@ from datetime import date
 from pathlib import Path
 
 from portal.territory.services import load_districts, load_municipalities
+from portal.territory.topojson import read_outlines
 
 DATA = Path(__file__).parent / "data"
 DISTRICTS_VALID_FROM = date(2023, 1, 1)
 
 
 def load_demo_territory() -> None:
-    """Write the 42 municipalities of the province and the city's districts."""
+    """Write the 42 municipalities of the province, their boundaries, and the city's districts."""
+    boundaries = (DATA / "limits_P_35_municipalities.topo.json").read_text(encoding="utf-8")
     with (DATA / "comuni_provincia_RE.csv").open(encoding="utf-8", newline="") as file:
         load_municipalities(
-            names={row["codice_istat"]: row["denominazione"] for row in csv.DictReader(file)}
+            names={row["codice_istat"]: row["denominazione"] for row in csv.DictReader(file)},
+            outlines=read_outlines(json.loads(boundaries), code_property="com_istat_code"),
         )
     ambiti = json.loads((DATA / "ambiti_reggio_emilia.json").read_text(encoding="utf-8"))["ambiti"]
     districts = {code.lower(): (f"Ambito {code}", names) for code, names in ambiti.items() if names}

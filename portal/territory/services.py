@@ -3,21 +3,30 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.database import session
 from portal.territory.models import District, Municipality, Neighbourhood
 
 
-def load_municipalities(*, names: Mapping[str, str]) -> None:
-    """Write the municipalities, ISTAT code → name; known codes get the new name."""
+def load_municipalities(*, names: Mapping[str, str], outlines: Mapping[str, str]) -> None:
+    """Write the municipalities, ISTAT code → name, and their boundaries, code → `d` of a path.
+
+    Known codes get the new name, and the new boundary where there is one. Boundaries of
+    municipalities without a name here are left out.
+    """
     statement = insert(Municipality).values(
-        [{"istat_code": code, "name": name} for code, name in names.items()]
+        [
+            {"istat_code": code, "name": name, "outline": outlines.get(code)}
+            for code, name in names.items()
+        ]
     )
+    new = statement.excluded
     session().execute(
         statement.on_conflict_do_update(
-            index_elements=["istat_code"], set_={"name": statement.excluded.name}
+            index_elements=["istat_code"],
+            set_={"name": new.name, "outline": func.coalesce(new.outline, Municipality.outline)},
         )
     )
 
