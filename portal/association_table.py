@@ -14,7 +14,7 @@ ASSOCIATION_TABLE: tuple[AssociationTie, ...] = (
         door="door-help",
         icon="door-hand",
         list_links=volunteering.list_shift_links,
-        count_by_association=volunteering.count_missing_people_by_association,
+        count=volunteering.count_missing_people_of,
         reassign=reassign_projects,
     ),
     AssociationTie(
@@ -22,7 +22,7 @@ ASSOCIATION_TABLE: tuple[AssociationTie, ...] = (
         door="door-lab",
         icon="door-pact",
         list_links=laboratories.list_proposal_links,
-        count_by_association=laboratories.count_proposals_by_association,
+        count=laboratories.count_proposals_of,
         reassign=reassign_proposals,
     ),
     AssociationTie(
@@ -30,7 +30,7 @@ ASSOCIATION_TABLE: tuple[AssociationTie, ...] = (
         door="door-place",
         icon="door-house",
         list_links=places.list_place_links,
-        count_by_association=places.count_places_by_association,
+        count=places.count_places_of,
         reassign=reassign_places,
     ),
 )

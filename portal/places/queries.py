@@ -1,7 +1,6 @@
 """Lists of places, and one place."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -140,12 +139,13 @@ def list_place_links(association_id: int) -> list[FactLink]:
     return [FactLink("places.show_place", {"slug": row.slug}, words=row.name) for row in rows]
 
 
-def count_places_by_association(association_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """Return a statement of `(association_id, number)` of places that associations run."""
+def count_places_of(association_id: ColumnElement[int]) -> ColumnElement[int | None]:
+    """Return how many places an association runs, as part of a statement."""
     return (
-        select(Place.managing_association_id, func.count().label("number"))
-        .where(Place.managing_association_id.in_(association_ids))
-        .group_by(Place.managing_association_id)
+        select(func.count())
+        .select_from(Place)
+        .where(Place.managing_association_id == association_id)
+        .scalar_subquery()
     )
 
 

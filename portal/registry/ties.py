@@ -8,12 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Select, literal, select, union_all
-
-from portal.core.database import session
+from sqlalchemy import ColumnElement
 
 
 class FactKind(StrEnum):
@@ -77,8 +74,8 @@ class AssociationTie:
     """Icon in the sprite."""
     list_links: Callable[[int], Sequence[FactLink]]
     """Association id → everything the fact is about, in the order of the page."""
-    count_by_association: Callable[[Sequence[int]], Select[*tuple[Any, ...]]]
-    """Ids → a statement of `(association_id, number)` for those that have something."""
+    count: Callable[[ColumnElement[int]], ColumnElement[int | None]]
+    """Column of association ids → the number of the badge, as part of a statement."""
     reassign: Callable[..., None]
     """`reassign(*, from_id: int, to_id: int)`: what belonged to one belongs to the other."""
 
@@ -101,21 +98,18 @@ def list_facts(association_id: int) -> list[Fact]:
     ]
 
 
-def count_badges(association_ids: Sequence[int]) -> Mapping[int, list[Badge]]:
-    """Return the badges of the associations that have any, in one query for all features."""
-    ties = _ties()
-    if not association_ids or not ties:
-        return {}
-    parts = []
-    for place, tie in enumerate(ties):
-        counts = tie.count_by_association(association_ids).subquery()
-        association_id, number = counts.c
-        parts.append(select(literal(place), association_id, number))
-    badges: dict[int, list[Badge]] = {}
-    for place, association_id, number in sorted(session().execute(union_all(*parts))):
-        tie = ties[place]
-        badges.setdefault(association_id, []).append(Badge(tie.kind, tie.door, tie.icon, number))
-    return badges
+def badge_numbers(association_id: ColumnElement[int]) -> list[ColumnElement[int | None]]:
+    """Return the columns that `badges_of` reads, for a statement that lists associations."""
+    return [tie.count(association_id) for tie in _ties()]
+
+
+def badges_of(numbers: Sequence[int | None]) -> tuple[Badge, ...]:
+    """Return the badges of one association from the columns of `badge_numbers`."""
+    return tuple(
+        Badge(tie.kind, tie.door, tie.icon, number)
+        for tie, number in zip(_ties(), numbers, strict=True)
+        if number
+    )
 
 
 def reassign(*, from_id: int, to_id: int) -> None:

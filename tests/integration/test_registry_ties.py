@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 from portal.core.database import db
-from portal.registry.ties import FactKind, count_badges, list_facts, reassign
+from portal.registry.queries import AssociationFilter, find_in_directory
+from portal.registry.ties import FactKind, list_facts, reassign
 from portal.volunteering.models import VolunteeringProject
 from tests.factories.laboratories import make_draft, make_laboratory, make_published
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_project, make_shift, make_sign_up
-from tests.sql_counter import counted_sql
 
 
 def make_busy(name: str = "Insieme"):
@@ -26,6 +26,11 @@ def make_busy(name: str = "Insieme"):
     make_draft(laboratory, author, title="Bozza", association_id=association.id)
     make_place(f"Casa di {name}", managing_association_id=association.id)
     return association
+
+
+def badges_in_list():
+    directory = find_in_directory(AssociationFilter(), page=1)
+    return {row.name: row.badges for row in directory.page.rows}
 
 
 def test_facts_are_what_everybody_could_find_anyway(database):
@@ -44,26 +49,17 @@ def test_facts_are_what_everybody_could_find_anyway(database):
 def test_an_association_that_does_nothing_here_has_neither_facts_nor_badges(database):
     association = make_association()
     assert list_facts(association.id) == []
-    assert count_badges([association.id]) == {}
-    assert count_badges([]) == {}
+    assert badges_in_list() == {"Associazione di prova": ()}
 
 
 def test_badges_say_in_numbers_what_the_facts_say(database):
     association = make_busy()
-    badges = count_badges([association.id])[association.id]
+    badges = badges_in_list()[association.name]
     assert [(b.kind, b.number) for b in badges] == [
         (FactKind.MISSING_PEOPLE, 4),
         (FactKind.PROPOSALS, 1),
         (FactKind.PLACES, 1),
     ]
-
-
-def test_badges_of_a_whole_page_are_one_query(database):
-    ids = [make_busy(name).id for name in ("Uno", "Due", "Tre")]
-    with counted_sql() as statements:
-        badges = count_badges(ids)
-    assert len(statements) == 1
-    assert set(badges) == set(ids)
 
 
 def test_a_full_shift_looks_for_nobody(database):

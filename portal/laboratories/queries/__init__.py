@@ -22,7 +22,7 @@ from portal.laboratories.queries.proposals import (
     list_recent_published,
     search_proposals,
 )
-from portal.laboratories.queries.ties import count_proposals_by_association, list_proposal_links
+from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
 
 __all__ = [
     "LaboratoryDetail",
@@ -33,7 +33,7 @@ __all__ = [
     "ProposalRow",
     "ProposalVoice",
     "count_open_laboratories",
-    "count_proposals_by_association",
+    "count_proposals_of",
     "get_laboratory",
     "get_proposal",
     "get_proposal_of_case",

@@ -1,9 +1,6 @@
 """What the registry says of associations that write proposals."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core.database import session
 from portal.laboratories.models import Laboratory, Proposal
@@ -30,13 +27,11 @@ def list_proposal_links(association_id: int) -> list[FactLink]:
     ]
 
 
-def count_proposals_by_association(association_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """Return a statement of `(association_id, number)` of published proposals."""
+def count_proposals_of(association_id: ColumnElement[int]) -> ColumnElement[int | None]:
+    """Return how many published proposals an association has, as part of a statement."""
     return (
-        select(Proposal.association_id, func.count().label("number"))
-        .where(
-            Proposal.association_id.in_(association_ids),
-            Proposal.state == ProposalState.PUBLISHED,
-        )
-        .group_by(Proposal.association_id)
+        select(func.count())
+        .select_from(Proposal)
+        .where(Proposal.association_id == association_id, Proposal.state == ProposalState.PUBLISHED)
+        .scalar_subquery()
     )

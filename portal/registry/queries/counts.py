@@ -32,19 +32,19 @@ Counts = dict[str, dict[str, int]]
 
 
 _KEPT = (
-    "source AS (SELECT municipality_code, kind, district_id, area_code, number"
+    "source AS (SELECT municipality_code, kind, section, district_id, area_code, number"
     " FROM association_count)"
 )
 _HITS = f"""
     hits AS MATERIALIZED (
         SELECT id, coalesce(municipality_code, '') AS municipality_code, kind,
-            coalesce(district_id, 0) AS district_id
+            coalesce(section, '') AS section, coalesce(district_id, 0) AS district_id
         FROM association
         WHERE state <> 'removed' AND search_vector @@ ({TEXT_QUERY}) LIMIT {MOST_COUNTED + 1}
     ), source AS (
-        SELECT municipality_code, kind, district_id, '' AS area_code, 1 AS number FROM hits
+        SELECT municipality_code, kind, section, district_id, '' AS area_code, 1 AS number FROM hits
         UNION ALL
-        SELECT municipality_code, kind, district_id, link.area_code, 1
+        SELECT municipality_code, kind, section, district_id, link.area_code, 1
         FROM hits JOIN association_activity_area AS link ON link.association_id = hits.id
     )
 """  # noqa: S608 - constants only
@@ -52,6 +52,7 @@ _HITS = f"""
 _CONDITIONS = {
     "municipality": "(:municipality = '' OR municipality_code = :municipality)",
     "kind": "(:kind = '' OR kind = :kind)",
+    "section": "(:section = '' OR section = :section)",
     "district": "(:district = 0 OR district_id = :district)",
     "area": "area_code = :area",
 }
@@ -75,6 +76,7 @@ def _count_statement(tables: str) -> TextClause:
     for name, code in (
         ("municipality", "municipality_code"),
         ("kind", "kind"),
+        ("section", "section"),
         ("district", "CAST(district_id AS text)"),
         ("area", "area_code"),
     ):
@@ -101,6 +103,7 @@ def count_by_filter(search: Search) -> Counts:
     parameters: dict[str, object] = {
         "municipality": wanted.municipality_code,
         "kind": wanted.kind,
+        "section": wanted.section,
         "district": search.district_id or 0,
         "area": wanted.area_code,
     }
@@ -128,6 +131,7 @@ def list_choices(
         "district": wanted.district_code,
         "area": wanted.area_code,
         "kind": wanted.kind,
+        "section": wanted.section,
     }
     keys = {"district": {code: str(i) for code, i in reference.district_ids.items()}}
     result = {}

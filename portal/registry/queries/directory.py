@@ -19,8 +19,10 @@ from sqlalchemy import (
     select,
 )
 
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.pagination import PER_PAGE, Page, clamp_page
+from portal.registry.freshness import Freshness, freshness
 from portal.registry.models import (
     Association,
     association_activity_area,
@@ -48,6 +50,7 @@ from portal.registry.queries.search import (
     text_query,
 )
 from portal.registry.states import AssociationKind
+from portal.registry.ties import Badge, badge_numbers, badges_of
 
 # The columns and not the mapped class: twenty rows a page need none of its care.
 _TABLE = Association.__table__.c
@@ -67,6 +70,9 @@ class AssociationRow:
     source_year: int | None
     municipality: str | None
     areas: tuple[str, ...]
+    freshness: Freshness
+    badges: tuple[Badge, ...]
+    """What it does in other parts of the portal."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,8 @@ class Directory:
     corrected_text: str | None
     """The words that were searched instead, where those typed found nothing."""
     choices: Mapping[str, tuple[Choice, ...]]
-    """By `municipality`, `district`, `area`, `kind`: what would find something, or is chosen."""
+    """By `municipality`, `district`, `area`, `kind`, `section`: what would find something, or is
+    chosen."""
 
 
 def find_in_directory(wanted: AssociationFilter, *, page: int) -> Directory:
@@ -142,7 +149,8 @@ def _load_rows(
     statement = _page_of_rows(
         search, _order(search, is_capped=is_capped), (number - 1) * per_page, per_page
     )
-    return [_row(row, reference.names) for row in session().execute(statement)]
+    today = local_today()
+    return [_row(row, reference.names, today) for row in session().execute(statement)]
 
 
 def _page_of_rows(
@@ -160,17 +168,19 @@ def _page_of_rows(
     )
     # Outside of the limit: read for twenty rows, not for all that a far page skips.
     areas = func.array(select(link.area_code).where(link.association_id == a.id).scalar_subquery())
+    badges = (number.label(f"badge_{n}") for n, number in enumerate(badge_numbers(a.id)))
     return (
         select(
             *(a.id, a.slug, a.name, a.acronym, a.kind, a.profile_updated_on, a.source),
             *(a.source_year, a.municipality_code, areas.label("area_codes")),
+            *badges,
         )
         .join(page, page.c.page_id == a.id)
         .order_by(*(way(page.c[f"order_{n}"]) for n, (_column, way) in enumerate(order)))
     )
 
 
-def _row(row: Any, names: Mapping[str, Mapping[str, str]]) -> AssociationRow:  # noqa: ANN401 - a row of the statement above
+def _row(row: Any, names: Mapping[str, Mapping[str, str]], today: date) -> AssociationRow:  # noqa: ANN401 - a row of the statement above
     return AssociationRow(
         id=row.id,
         slug=row.slug,
@@ -182,9 +192,13 @@ def _row(row: Any, names: Mapping[str, Mapping[str, str]]) -> AssociationRow:  #
         source_year=row.source_year,
         municipality=names["municipality"].get(row.municipality_code),
         areas=tuple(name for code, name in names["area"].items() if code in row.area_codes),
+        freshness=freshness(row.profile_updated_on, today),
+        badges=badges_of(row[_OWN_COLUMNS:]),
     )
 
 
+_OWN_COLUMNS = 10
+"""Columns of a row before the numbers of its badges."""
 _Way = Callable[[Any], ColumnElement[Any]]
 
 

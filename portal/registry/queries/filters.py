@@ -18,7 +18,7 @@ from portal.registry.models import (
     association_activity_area,
 )
 from portal.registry.queries.search import search_terms, text_query
-from portal.registry.states import AssociationKind, AssociationState
+from portal.registry.states import AssociationKind, AssociationState, RuntsSection
 
 # A constant and not a parameter: only so may the planner use the indexes of what is public.
 _IS_PUBLIC = Association.__table__.c.state != literal_column(f"'{AssociationState.REMOVED.value}'")
@@ -41,12 +41,13 @@ class AssociationFilter:
     district_code: str = ""
     area_code: str = ""
     kind: str = ""
+    section: str = ""
     order: str = ""
 
     def count_filters(self) -> int:
         """Return how many filters besides the words are set."""
-        filters = (self.municipality_code, self.district_code, self.area_code, self.kind)
-        return sum(1 for value in filters if value)
+        filters = (self.municipality_code, self.district_code, self.area_code)
+        return sum(1 for value in (*filters, self.kind, self.section) if value)
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,7 @@ def load_reference() -> Reference:
             "area": {r[1]: r[2] for r in areas},
             # Worded by the page.
             "kind": {kind.value: "" for kind in AssociationKind},
+            "section": {section.value: "" for section in RuntsSection},
         },
         district_ids={r[1]: r[3] for r in districts},
     )
@@ -109,6 +111,7 @@ def known_filters(wanted: AssociationFilter, reference: Reference) -> Associatio
         district_code=known("district", wanted.district_code),
         area_code=known("area", wanted.area_code),
         kind=known("kind", wanted.kind),
+        section=known("section", wanted.section),
         order=wanted.order if wanted.order in set(AssociationOrder) else "",
     )
 
@@ -128,6 +131,7 @@ def filtered(search: Search) -> list[ColumnElement[bool]]:
     for column, value in (
         (table.municipality_code, wanted.municipality_code),
         (table.kind, wanted.kind),
+        (table.section, wanted.section),
         (table.district_id, search.district_id),
     ):
         if value:

@@ -28,7 +28,7 @@ from portal.volunteering.queries.sign_ups import (
     list_sign_ups_of,
 )
 from portal.volunteering.queries.ties import (
-    count_missing_people_by_association,
+    count_missing_people_of,
     list_shift_links,
 )
 
@@ -42,7 +42,7 @@ __all__ = [
     "ShiftRow",
     "ShiftStanding",
     "SignUpRow",
-    "count_missing_people_by_association",
+    "count_missing_people_of",
     "count_shifts",
     "decide_for",
     "find_enrolment_of",

@@ -1,9 +1,6 @@
 """What the registry says of associations that look for volunteers."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from portal.core.database import session
 from portal.registry.ties import FactLink
@@ -30,12 +27,11 @@ def list_shift_links(association_id: int) -> list[FactLink]:
     ]
 
 
-def count_missing_people_by_association(association_ids: Sequence[int]) -> Select[*tuple[Any, ...]]:
-    """Return a statement of `(association_id, number)` of people that shifts lack."""
-    partner = VolunteeringProject.partner_association_id
+def count_missing_people_of(association_id: ColumnElement[int]) -> ColumnElement[int | None]:
+    """Return how many people the shifts of an association lack, as part of a statement."""
     return (
-        select(partner, func.sum(Shift.capacity - Shift.confirmed_count).label("number"))
-        .join(Shift, Shift.project_id == VolunteeringProject.id)
-        .where(partner.in_(association_ids), needs_people())
-        .group_by(partner)
+        select(func.sum(Shift.capacity - Shift.confirmed_count))
+        .join(VolunteeringProject, VolunteeringProject.id == Shift.project_id)
+        .where(VolunteeringProject.partner_association_id == association_id, needs_people())
+        .scalar_subquery()
     )
