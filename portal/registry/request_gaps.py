@@ -1,34 +1,62 @@
 """What is still missing in a request: one pure rule for the page, the service and the tests."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from portal.registry.states import RequestStep
+from portal.registry.states import DocumentKind, RequestStep
 
 FIELDS_OF_STEP: Mapping[RequestStep, tuple[str, ...]] = {
     RequestStep.IDENTITY: ("name", "acronym", "tax_code", "kind"),
-    RequestStep.ACTIVITY: ("municipality_code", "district_id", "areas", "description"),
+    RequestStep.ACTIVITY: (
+        "municipality_code", "district_id", "areas", "description", "purposes", "audience",
+        "meeting_times",
+    ),
     RequestStep.CONTACTS: (
         "email", "is_email_public", "phone", "is_phone_public", "website", "address",
-        "is_address_public",
+        "is_address_public", "certified_email",
     ),
+    RequestStep.PEOPLE: ("legal_representative", "officers"),
+    RequestStep.DOCUMENTS: (),
     RequestStep.DECLARATION: ("applicant_role", "has_declared"),
 }  # fmt: skip
-"""What each step of the form asks."""
+"""What each step of the form asks, as columns of the request; documents are rows of their own."""
 
 NEEDED = frozenset(
     {
         *("name", "tax_code", "kind", "municipality_code", "areas", "description"),
-        *("email", "applicant_role", "has_declared"),
+        *("purposes", "email", "legal_representative", "applicant_role", "has_declared"),
     }
 )
 """What a request cannot be handed in without (and the database's CHECK with it)."""
 
 
-def incomplete_steps(request: Any) -> list[RequestStep]:  # noqa: ANN401 - a model or a row
-    """Return the steps of `request` (None: nothing written yet) that still miss something."""
-    return [
-        step
-        for step, fields in FIELDS_OF_STEP.items()
-        if any(field in NEEDED and not getattr(request, field, None) for field in fields)
-    ]
+NEEDED_DOCUMENTS = (DocumentKind.DEED, DocumentKind.BYLAWS)
+"""What shows that the body exists and is run by its members; the report says more, if there."""
+
+
+def missing_documents(present: Collection[DocumentKind]) -> list[DocumentKind]:
+    """Return the documents that a request cannot be handed in without and that are not there."""
+    return [kind for kind in NEEDED_DOCUMENTS if kind not in present]
+
+
+def incomplete_steps(
+    request: Any,  # noqa: ANN401 - a model or a row
+    documents: Collection[DocumentKind],
+) -> list[RequestStep]:
+    """Return the steps of `request` (None: nothing written yet) that still miss something.
+
+    `documents` are the kinds that have been uploaded.
+    """
+    return [step for step in RequestStep if _misses_something(step, request, documents)]
+
+
+def _misses_something(
+    step: RequestStep,
+    request: Any,  # noqa: ANN401 - a model or a row
+    documents: Collection[DocumentKind],
+) -> bool:
+    if step is RequestStep.DOCUMENTS:
+        return bool(missing_documents(documents))
+    return any(
+        field in NEEDED and not getattr(request, field, None) for field in FIELDS_OF_STEP[step]
+    )

@@ -112,6 +112,8 @@ class RequestStep(StrEnum):
     IDENTITY = "associazione"
     ACTIVITY = "attivita"
     CONTACTS = "recapiti"
+    PEOPLE = "persone"
+    DOCUMENTS = "documenti"
     DECLARATION = "dichiarazione"
 
 

@@ -32,8 +32,12 @@ from portal.core.forms import (
 )
 from portal.registry.models.association import (
     LONGEST_ACRONYM,
+    LONGEST_AUDIENCE,
     LONGEST_DESCRIPTION,
+    LONGEST_MEETING_TIMES,
     LONGEST_NAME,
+    LONGEST_PERSON,
+    LONGEST_PURPOSES,
 )
 from portal.registry.models.requests import LONGEST_EVIDENCE, LONGEST_ROLE
 from portal.registry.queries import ActivityAreaRow
@@ -81,6 +85,7 @@ class _CheckboxesField(SelectMultipleField):
 class _ContactWords:
     email = _l("Write an e-mail address like name@example.org.")
     phone = _l("Write a phone number with digits, spaces and + only.")
+    certified = _l("Write a certified e-mail address like name@pec.example.org.")
     website = _l("Write the address of the site, for example https://www.example.org.")
 
 
@@ -130,6 +135,58 @@ def description_field() -> TextAreaField:
             required(_l("Write in a few lines what the association does.")),
             at_most(LONGEST_DESCRIPTION),
         ],
+    )
+
+
+def purposes_field(*checks: Any) -> TextAreaField:  # noqa: ANN401 - WTForms' validators have no type
+    return TextAreaField(
+        _l("What the association is for"),
+        description=_l(
+            "The purposes as they stand in the bylaws: copy that article. Everybody can read it."
+        ),
+        filters=[trimmed],
+        validators=[*checks, at_most(LONGEST_PURPOSES)],
+    )
+
+
+def audience_field() -> StringField:
+    return StringField(
+        _l("For whom"),
+        description=_l("For example: children from 6 to 11, families, everybody."),
+        filters=[one_line],
+        validators=[at_most(LONGEST_AUDIENCE)],
+    )
+
+
+def meeting_times_field() -> TextAreaField:
+    return TextAreaField(
+        _l("When and where one finds you"),
+        description=_l("A line each, for example: Thursday 18–20, at the social centre."),
+        filters=[trimmed],
+        validators=[at_most(LONGEST_MEETING_TIMES)],
+    )
+
+
+def legal_representative_field(*checks: Any) -> StringField:  # noqa: ANN401 - as above
+    return StringField(
+        _l("Legal representative"),
+        description=_l(
+            "First and last name of who signs for the association. Everybody reads the first name"
+            " and the initial of the last."
+        ),
+        filters=[one_line],
+        validators=[*checks, at_most(LONGEST_PERSON)],
+    )
+
+
+def certified_email_field() -> EmailField:
+    return EmailField(
+        _l("Certified e-mail (PEC)"),
+        description=_l(
+            "The office alone reads it: it can prove later who speaks for the association."
+        ),
+        filters=[trimmed],
+        validators=[Optional(), at_most(320), Email(_ContactWords.certified)],
     )
 
 

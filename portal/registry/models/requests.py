@@ -27,12 +27,15 @@ from portal.territory.models import District, Municipality
 
 LONGEST_ROLE = 100
 LONGEST_EVIDENCE = 2_000
+MOST_OFFICERS = 10
+"""How many a request names; a board is seldom larger, and the bylaws say the rest."""
 
 _COMPLETE = (
     "name IS NOT NULL AND tax_code IS NOT NULL AND kind IS NOT NULL"
     " AND municipality_code IS NOT NULL AND description IS NOT NULL"
     " AND cardinality(areas) > 0 AND email IS NOT NULL AND applicant_role IS NOT NULL"
     " AND has_declared AND submitted_at IS NOT NULL"
+    " AND purposes IS NOT NULL AND legal_representative IS NOT NULL"
 )
 
 
