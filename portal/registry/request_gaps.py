@@ -1,6 +1,8 @@
 """What is still missing in a request: one pure rule for the page, the service and the tests."""
 
+import json
 from collections.abc import Collection, Mapping
+from hashlib import sha256
 from typing import Any
 
 from portal.registry.states import DocumentKind, RequestStep
@@ -60,3 +62,16 @@ def _misses_something(
     return any(
         field in NEEDED and not getattr(request, field, None) for field in FIELDS_OF_STEP[step]
     )
+
+
+def fingerprint(step: RequestStep, written: Any) -> str:  # noqa: ANN401 - a model, a row, values
+    """Return a short mark of what a step holds, to see whether another window has changed it.
+
+    `written` has the step's fields as keys or as attributes; None: nothing written yet.
+    """
+    values = written if isinstance(written, Mapping) else None
+    held = [
+        (values.get(field) if values is not None else getattr(written, field, None)) or None
+        for field in FIELDS_OF_STEP[step]
+    ]
+    return sha256(json.dumps(held).encode()).hexdigest()[:16]

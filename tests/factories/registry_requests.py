@@ -5,8 +5,21 @@ from datetime import date
 from portal.accounts.models import User
 from portal.core.clock import utc_now
 from portal.core.database import db
-from portal.registry.models import Association, Claim, RegistryRequest, Representative
-from portal.registry.states import AssociationKind, RepresentativeRole, RequestState
+from portal.core.files import store_made
+from portal.registry.models import (
+    Association,
+    Claim,
+    RegistryRequest,
+    Representative,
+    RequestDocument,
+)
+from portal.registry.states import (
+    AssociationKind,
+    DocumentKind,
+    RepresentativeRole,
+    RequestState,
+)
+from tests.factories.files import PDF
 from tests.factories.registry import CITY, tax_code_of
 
 COMPLETE = {
@@ -17,6 +30,9 @@ COMPLETE = {
     "municipality_code": CITY,
     "areas": ["cultura", "sport"],
     "description": "Leggiamo ad alta voce nei cortili, d’estate.",
+    "purposes": "Promuovere la lettura e l’incontro tra chi abita nei quartieri.",
+    "legal_representative": "Bruna Prova",
+    "officers": [{"name": "Carlo Prova", "role": "tesoriere"}],
     "email": "amici@example.org",
     "is_email_public": True,
     "phone": "0522 000 000",
@@ -25,15 +41,24 @@ COMPLETE = {
     "applicant_role": "presidente",
     "has_declared": True,
 }
-"""What a request holds when nothing is missing."""
+"""What a request holds when nothing is missing, its documents apart."""
 
 
-def make_draft(applicant: User, **fields: object) -> RegistryRequest:
+def make_draft(
+    applicant: User,
+    *,
+    documents: tuple[DocumentKind, ...] = (DocumentKind.DEED, DocumentKind.BYLAWS),
+    **fields: object,
+) -> RegistryRequest:
     """Store a draft with nothing missing; columns by name."""
     draft = RegistryRequest(
         **{"applicant_id": applicant.id, "state": RequestState.DRAFT, **COMPLETE, **fields}
     )
     db.session.add(draft)
+    db.session.flush()
+    for kind in documents:
+        stored = store_made(name=f"{kind}.pdf", content=PDF)
+        db.session.add(RequestDocument(request_id=draft.id, kind=kind, file_id=stored.id))
     db.session.commit()
     return draft
 

@@ -1,6 +1,7 @@
 """Asking to be included: the steps, the summary, handing in, and what a decision does."""
 
 import threading
+from io import BytesIO
 
 import pytest
 from sqlalchemy import func, select
@@ -23,6 +24,7 @@ from portal.registry.queries import (
 )
 from portal.registry.services import submit_request, withdraw_request
 from portal.registry.states import AssociationState, RequestState
+from tests.factories.files import PDF
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import CITY, make_association, tax_code_of
 from tests.factories.registry_requests import make_draft
@@ -31,6 +33,8 @@ from tests.sql_counter import counted_sql
 REASON = "Tutto in ordine: benvenute."
 CODE = tax_code_of(4321)
 MISTYPED = CODE[:-1] + str((int(CODE[-1]) + 1) % 10)
+
+ELEVEN = {"officers-name": [*"ABCDEFGHIJK"], "officers-role": [*"ABCDEFGHIJK"]}
 
 STEPS = {
     "associazione": {
@@ -43,6 +47,9 @@ STEPS = {
         "municipality_code": CITY,
         "areas": ["cultura", "sociale"],
         "description": "Leggiamo ad alta voce nei cortili.\n\nAnche d’inverno.",
+        "purposes": "Promuovere la lettura.",
+        "audience": "famiglie",
+        "meeting_times": "Giovedì 18–20",
     },
     "recapiti": {
         "email": "lettori@example.org",
@@ -50,7 +57,14 @@ STEPS = {
         "is_phone_public": "y",
         "website": "www.example.org/lettori",
         "address": "via della Prova 3",
+        "certified_email": "lettori@pec.example.org",
     },
+    "persone": {
+        "legal_representative": "Bruna Prova",
+        "officers-name": ["Carlo Prova", "", " "],
+        "officers-role": ["tesoriere", "", ""],
+    },
+    "documenti": {},
     "dichiarazione": {"applicant_role": "presidente", "has_declared": "y"},
 }
 
@@ -71,9 +85,17 @@ def step(name):
     return f"/registro/richiesta/{name}"
 
 
+def documents():
+    return {
+        "deed": (BytesIO(PDF), "atto.pdf"),
+        "bylaws": (BytesIO(PDF), "statuto.pdf"),
+    }
+
+
 def write_all(client):
     for name, data in STEPS.items():
-        response = client.submit(step(name), data)
+        files = documents() if name == "documenti" else {}
+        response = client.submit(step(name), data | files)
         assert response.status_code == 303, response.text
     return response
 
@@ -178,6 +200,17 @@ def test_a_person_writes_each_step_and_hands_the_request_in(client, applicant):
         ("recapiti", {"phone": "chiamami"}, "numero di telefono"),
         ("recapiti", {"website": "javascript://alert"}, "indirizzo del sito"),
         ("recapiti", {"website": "due parole"}, "indirizzo del sito"),
+        ("attivita", {"purposes": " "}, "le finalità"),
+        ("attivita", {"purposes": "x" * 3001}, "al massimo 3000"),
+        ("attivita", {"meeting_times": "x" * 1001}, "al massimo 1000"),
+        ("recapiti", {"certified_email": "pec"}, "indirizzo PEC"),
+        ("persone", {"legal_representative": ""}, "chi firma"),
+        ("persone", {"legal_representative": "B\u202eanurB"}, "caratteri invisibili"),
+        ("persone", {"officers-name": "Ada", "officers-role": ""}, "scrivi anche la carica"),
+        ("persone", {"officers-name": ["A", ""], "officers-role": ["a", "b"]}, "Persona 2: scrivi"),
+        ("persone", {"officers-name": "A\x00da", "officers-role": "x"}, "Persona 1: ci sono"),
+        ("persone", {"officers-name": "A" * 121, "officers-role": "x"}, "Persona 1: è troppo"),
+        ("persone", ELEVEN, "al massimo 10 persone"),
         ("dichiarazione", {"has_declared": ""}, "Spunta la dichiarazione"),
         ("dichiarazione", {"applicant_role": " "}, "che ruolo hai"),
     ],

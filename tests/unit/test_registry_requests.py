@@ -10,13 +10,23 @@ from portal.core.access import ANONYMOUS, Actor
 from portal.core.errors import ForbiddenStepError
 from portal.registry.policies import actor_is_applicant, actor_represents_association
 from portal.registry.profile import ProfileGap, ProfileValues, changed_fields, find_profile_gaps
-from portal.registry.request_gaps import FIELDS_OF_STEP, NEEDED, incomplete_steps
+from portal.registry.request_gaps import (
+    FIELDS_OF_STEP,
+    NEEDED,
+    NEEDED_DOCUMENTS,
+    fingerprint,
+    incomplete_steps,
+    missing_documents,
+)
 from portal.registry.states import (
     REQUEST_TRANSITIONS,
+    DocumentKind,
     RequestAction,
     RequestState,
     RequestStep,
 )
+from portal.registry.tax_code import TaxCodeProblem
+from portal.registry.tax_code_answer import TaxCodeAnswer, answer_tax_code
 
 TODAY = date(2026, 11, 30)
 FULL = ProfileValues(
@@ -58,7 +68,46 @@ def test_only_who_represents_an_association_edits_it():
 
 def test_every_needed_answer_belongs_to_a_step():
     assert {field for fields in FIELDS_OF_STEP.values() for field in fields} >= NEEDED
-    assert incomplete_steps(None) == list(RequestStep)
+    assert incomplete_steps(None, ()) == list(RequestStep)
+
+
+def test_deed_and_bylaws_are_needed_and_the_report_is_not():
+    assert missing_documents(()) == [DocumentKind.DEED, DocumentKind.BYLAWS]
+    assert missing_documents([DocumentKind.BYLAWS]) == [DocumentKind.DEED]
+    assert missing_documents([DocumentKind.DEED, DocumentKind.BYLAWS]) == []
+
+
+def test_only_documents_miss_when_everything_is_written():
+    written = SimpleNamespace(**dict.fromkeys(NEEDED, "scritto"))
+    assert incomplete_steps(written, ()) == [RequestStep.DOCUMENTS]
+    assert incomplete_steps(written, NEEDED_DOCUMENTS) == []
+
+
+def test_a_step_is_known_again_by_what_it_holds():
+    values = {"legal_representative": "Ada Prova", "officers": []}
+    stored = SimpleNamespace(legal_representative="Ada Prova", officers=[])
+    assert fingerprint(RequestStep.PEOPLE, values) == fingerprint(RequestStep.PEOPLE, stored)
+    other = {**values, "officers": [{"name": "Bea", "role": "tesoriera"}]}
+    assert fingerprint(RequestStep.PEOPLE, other) != fingerprint(RequestStep.PEOPLE, stored)
+    assert fingerprint(RequestStep.PEOPLE, None) == fingerprint(
+        RequestStep.PEOPLE, {"legal_representative": None, "officers": []}
+    )
+
+
+@pytest.mark.parametrize(
+    ("problem", "is_listed", "is_asked", "answer"),
+    [
+        (TaxCodeProblem.MISSING, False, False, TaxCodeAnswer.NOTHING_YET),
+        (TaxCodeProblem.WRONG_LENGTH, False, False, TaxCodeAnswer.INVALID),
+        (TaxCodeProblem.WRONG_CHECK_DIGIT, True, True, TaxCodeAnswer.INVALID),
+        (None, True, True, TaxCodeAnswer.LISTED),
+        (None, False, True, TaxCodeAnswer.ASKED),
+        (None, False, False, TaxCodeAnswer.FREE),
+    ],
+)
+def test_a_tax_code_gets_one_answer(problem, is_listed, is_asked, answer):
+    found = answer_tax_code(problem, is_listed=is_listed, is_asked_by_another=is_asked)
+    assert found is answer
 
 
 def test_a_profile_without_words_areas_and_contacts_has_three_gaps():

@@ -7,13 +7,18 @@ from portal.registry.forms.associations import (
     area_choices,
     district_choices,
 )
-from portal.registry.forms.requests import STEP_FORMS, RequestStepForm
+from portal.registry.forms.requests import (
+    STEP_FORMS,
+    RequestDocumentsForm,
+    RequestStepForm,
+)
 
 __all__ = [
     "STEP_FORMS",
     "ClaimForm",
     "ConfirmForm",
     "ProfileForm",
+    "RequestDocumentsForm",
     "RequestStepForm",
     "area_choices",
     "district_choices",

@@ -1,10 +1,11 @@
 """The steps of a request to be included."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField, StringField
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -12,8 +13,10 @@ from portal.core.forms import (
     DataRequired,
     InputRequired,
     PortalForm,
+    UploadField,
     one_line,
     required,
+    trimmed,
 )
 from portal.registry.forms.associations import (
     acronym_field,
@@ -21,20 +24,26 @@ from portal.registry.forms.associations import (
     area_choices,
     areas_field,
     at_most,
+    audience_field,
+    certified_email_field,
     description_field,
     district_choices,
     district_field,
     email_field,
     kind_field,
+    legal_representative_field,
+    meeting_times_field,
     name_field,
     phone_field,
+    purposes_field,
     tax_code_field,
     website_field,
 )
+from portal.registry.forms.officers import OfficersField
 from portal.registry.models.requests import LONGEST_ROLE
 from portal.registry.queries import ActivityAreaRow
-from portal.registry.request_gaps import FIELDS_OF_STEP
-from portal.registry.states import RequestStep
+from portal.registry.request_gaps import FIELDS_OF_STEP, missing_documents
+from portal.registry.states import DocumentKind, RequestStep
 from portal.territory.queries import DistrictRow, MunicipalityRow
 
 
@@ -42,6 +51,9 @@ class RequestStepForm(PortalForm):
     """Base of the steps of a request."""
 
     step: RequestStep
+
+    seen = HiddenField(filters=[trimmed])
+    """What the step held when its page was shown (`fingerprint`)."""
 
     def validate_what_is_there(self) -> bool:
         """Check what was written and let gaps be: "save and go on later"."""
@@ -69,8 +81,9 @@ class RequestStepForm(PortalForm):
         municipalities: Sequence[MunicipalityRow],
         districts: Sequence[DistrictRow],
         areas: Sequence[ActivityAreaRow],
+        documents: Collection[DocumentKind],
     ) -> None:
-        """Take the choices of the city; a step without any needs none."""
+        """Take the choices of the city and the documents that are there; most steps need none."""
 
 
 class RequestIdentityForm(RequestStepForm):
@@ -96,6 +109,9 @@ class RequestActivityForm(RequestStepForm):
     district_id = district_field()
     areas = areas_field()
     description = description_field()
+    purposes = purposes_field(required(_l("Write what the association is for.")))
+    audience = audience_field()
+    meeting_times = meeting_times_field()
 
     def offer(
         self,
@@ -103,6 +119,7 @@ class RequestActivityForm(RequestStepForm):
         municipalities: Sequence[MunicipalityRow],
         districts: Sequence[DistrictRow],
         areas: Sequence[ActivityAreaRow],
+        documents: Collection[DocumentKind],  # noqa: ARG002 - asked in another step
     ) -> None:
         """Take the choices of the city."""
         self.municipality_code.choices = [
@@ -125,10 +142,65 @@ class RequestContactsForm(RequestStepForm):
     website = website_field()
     address = address_field()
     is_address_public = BooleanField(_l("Show the street on the public page"))
+    certified_email = certified_email_field()
+
+
+class RequestPeopleForm(RequestStepForm):
+    """Step 4: who signs for it, and who else has an office in it."""
+
+    step = RequestStep.PEOPLE
+
+    legal_representative = legal_representative_field(
+        required(_l("Write who signs for the association."))
+    )
+    officers = OfficersField()
+
+
+class RequestDocumentsForm(RequestStepForm):
+    """Step 5: what shows that it is as the applicant says; files, kept as soon as they come."""
+
+    step = RequestStep.DOCUMENTS
+
+    deed = UploadField(_l("Deed of foundation"))
+    bylaws = UploadField(_l("Bylaws"))
+    activity_report = UploadField(_l("Report on the activities of the last year"))
+
+    @property
+    def uploads(self) -> dict[DocumentKind, FileStorage]:
+        """The files chosen, by what they are."""
+        chosen = ((kind, self[kind.value].data) for kind in DocumentKind)
+        return {kind: upload for kind, upload in chosen if upload}
+
+    def offer(
+        self,
+        *,
+        municipalities: Sequence[MunicipalityRow],  # noqa: ARG002 - asked in another step
+        districts: Sequence[DistrictRow],  # noqa: ARG002 - asked in another step
+        areas: Sequence[ActivityAreaRow],  # noqa: ARG002 - asked in another step
+        documents: Collection[DocumentKind],
+    ) -> None:
+        """Ask for what is needed and not there yet; what is there may be replaced."""
+        for kind in missing_documents(documents):
+            field = self[kind.value]
+            field.validators = [InputRequired(_MISSING[kind])]
+            field.flags.required = True
+        for kind in documents:
+            self[kind.value].label.text = _REPLACE[kind]
+
+
+_MISSING = {
+    DocumentKind.DEED: _l("Choose the file of the deed of foundation."),
+    DocumentKind.BYLAWS: _l("Choose the file of the bylaws."),
+}
+_REPLACE = {
+    DocumentKind.DEED: _l("Replace the deed of foundation"),
+    DocumentKind.BYLAWS: _l("Replace the bylaws"),
+    DocumentKind.ACTIVITY_REPORT: _l("Replace the report on the activities"),
+}
 
 
 class RequestDeclarationForm(RequestStepForm):
-    """Step 4: who asks, and on whose word."""
+    """Step 6: who asks, and on whose word."""
 
     step = RequestStep.DECLARATION
 
@@ -154,6 +226,7 @@ class RequestDeclarationForm(RequestStepForm):
 STEP_FORMS: Mapping[RequestStep, type[RequestStepForm]] = {
     form.step: form
     for form in (
-        RequestIdentityForm, RequestActivityForm, RequestContactsForm, RequestDeclarationForm,
+        RequestIdentityForm, RequestActivityForm, RequestContactsForm, RequestPeopleForm,
+        RequestDocumentsForm, RequestDeclarationForm,
     )
 }  # fmt: skip

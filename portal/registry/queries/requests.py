@@ -10,13 +10,21 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.files import StoredFile
 from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
 from portal.moderation.states import CaseKind
-from portal.registry.models import ActivityArea, Association, RegistryRequest
-from portal.registry.request_gaps import incomplete_steps
+from portal.registry.models import (
+    ActivityArea,
+    Association,
+    RegistryRequest,
+    RequestDocument,
+)
+from portal.registry.request_gaps import incomplete_steps, missing_documents
 from portal.registry.states import (
+    OPEN_REQUEST_STATES,
     AssociationKind,
     AssociationState,
+    DocumentKind,
     RequestState,
     RequestStep,
 )
@@ -41,6 +49,18 @@ class RequestRow:
     case: CaseRow | None
     association_slug: str | None
     """Where it led, or what is claimed."""
+
+
+@dataclass(frozen=True)
+class RequestDocumentRow:
+    """A document of a request, without its content."""
+
+    kind: DocumentKind
+    file_id: int
+    name: str
+    size: int
+    """Bytes."""
+    updated_at: datetime
 
 
 @dataclass(frozen=True)
@@ -69,16 +89,34 @@ class RequestDetail:
     website: str | None
     address: str | None
     is_address_public: bool
+    purposes: str | None
+    audience: str | None
+    meeting_times: str | None
+    certified_email: str | None
+    legal_representative: str | None
+    officers: list[dict[str, str]]
     applicant_role: str | None
     has_declared: bool
     association_slug: str | None
     area_names: list[str]
+    documents: list[RequestDocumentRow]
+    """Those uploaded, in the order in which they are asked for."""
     case: CaseRow | None = None
 
     @property
     def incomplete_steps(self) -> list[RequestStep]:
         """Steps that still miss something."""
-        return incomplete_steps(self)
+        return incomplete_steps(self, self.document_kinds)
+
+    @property
+    def document_kinds(self) -> list[DocumentKind]:
+        """What of the documents is there."""
+        return [document.kind for document in self.documents]
+
+    @property
+    def missing_documents(self) -> list[DocumentKind]:
+        """What of the documents is needed and not there."""
+        return missing_documents(self.document_kinds)
 
 
 @dataclass(frozen=True)
@@ -163,6 +201,18 @@ def find_listed_association(tax_code: str | None) -> AssociationHintRow | None:
     return AssociationHintRow(*row) if row else None
 
 
+def has_open_request_of_another(tax_code: str, *, user_id: int) -> bool:
+    """Say whether somebody else has asked to include this association and waits for an answer."""
+    found = session().scalar(
+        select(RegistryRequest.id).where(
+            RegistryRequest.tax_code == tax_code,
+            RegistryRequest.state.in_(OPEN_REQUEST_STATES),
+            RegistryRequest.applicant_id != user_id,
+        )
+    )
+    return found is not None
+
+
 def get_request_case(request_id: int) -> RequestCaseRow:
     """Return what staff looks at before deciding (without the case); raises `NotFoundError`."""
     request = _find(RegistryRequest.id == request_id)
@@ -184,6 +234,23 @@ _AREA_NAMES = (
 )
 
 
+# In the same question as the request: a case has a dozen others to ask.
+_DOCUMENTS = (
+    select(
+        func.json_agg(
+            func.json_build_object(
+                *("kind", RequestDocument.kind, "file_id", StoredFile.id),
+                *("name", StoredFile.name, "size", StoredFile.size),
+                *("updated_at", RequestDocument.updated_at),
+            )
+        )
+    )
+    .join_from(RequestDocument, StoredFile, StoredFile.id == RequestDocument.file_id)
+    .where(RequestDocument.request_id == RegistryRequest.id)
+    .scalar_subquery()
+)
+
+
 def _find(*conditions: Any) -> RequestDetail | None:  # noqa: ANN401 - SQLAlchemy's conditions
     row = (
         session()
@@ -194,6 +261,7 @@ def _find(*conditions: Any) -> RequestDetail | None:  # noqa: ANN401 - SQLAlchem
                 District.name.label("district_name"),
                 Association.slug.label("association_slug"),
                 _AREA_NAMES.label("area_names"),
+                _DOCUMENTS.label("documents"),
             )
             .outerjoin(Municipality, Municipality.istat_code == RegistryRequest.municipality_code)
             .outerjoin(District, District.id == RegistryRequest.district_id)
@@ -212,7 +280,23 @@ def _find(*conditions: Any) -> RequestDetail | None:  # noqa: ANN401 - SQLAlchem
         district_name=row.district_name,
         association_slug=row.association_slug,
         area_names=row.area_names or [],
+        documents=_documents_of(row.documents),
     )
+
+
+def _documents_of(found: list[dict[str, Any]] | None) -> list[RequestDocumentRow]:
+    order = list(DocumentKind)
+    documents = (
+        RequestDocumentRow(
+            kind=DocumentKind(row["kind"]),
+            file_id=row["file_id"],
+            name=row["name"],
+            size=row["size"],
+            updated_at=datetime.fromisoformat(row["updated_at"]),
+        )
+        for row in found or ()
+    )
+    return sorted(documents, key=lambda document: order.index(document.kind))
 
 
 _OWN = frozenset(RegistryRequest.__table__.columns.keys())

@@ -4,6 +4,12 @@ from flask import Blueprint
 
 registry = Blueprint("registry", __name__)
 
-from portal.registry.routes import claims, desk, public, requests  # noqa: E402 - the pages need the blueprint above
+from portal.registry.routes import (  # noqa: E402 - the pages need the blueprint above
+    claims,
+    desk,
+    public,
+    request_documents,
+    requests,
+)
 
-__all__ = ["claims", "desk", "public", "registry", "requests"]
+__all__ = ["claims", "desk", "public", "registry", "request_documents", "requests"]

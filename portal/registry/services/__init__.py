@@ -16,13 +16,17 @@ from portal.registry.services.import_report import (
 )
 from portal.registry.services.profile import ProfileChangedError, update_profile
 from portal.registry.services.representatives import add_representative
+from portal.registry.services.request_documents import (
+    remove_request_document,
+    save_request_documents,
+)
+from portal.registry.services.request_drafts import StepChangedError, save_request_step
 from portal.registry.services.request_steps import follow_request_case
 from portal.registry.services.requests import (
     ALREADY_LISTED,
     IncompleteRequestError,
     apply_request_decision,
     discard_draft,
-    save_request_step,
     submit_request,
     withdraw_request,
 )
@@ -34,6 +38,7 @@ __all__ = [
     "IncompleteRequestError",
     "ProfileChangedError",
     "RowOutcome",
+    "StepChangedError",
     "add_representative",
     "apply_claim_decision",
     "apply_request_decision",
@@ -43,8 +48,10 @@ __all__ = [
     "follow_request_case",
     "import_associations",
     "load_activity_areas",
+    "remove_request_document",
     "report_unreadable",
     "resubmit_claim",
+    "save_request_documents",
     "save_request_step",
     "submit_request",
     "unused_slug",

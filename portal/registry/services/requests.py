@@ -1,7 +1,4 @@
-"""Requests to be included: write, hand in, take back, and what a decision does."""
-
-from collections.abc import Mapping
-from typing import Any
+"""Requests to be included: hand in, take back, and what a decision does."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -10,15 +7,20 @@ from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
-from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
+from portal.core.errors import DomainError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.emails import mail_request_decided, mail_request_received
 from portal.registry.models import ActivityArea, Association, RegistryRequest
-from portal.registry.request_gaps import FIELDS_OF_STEP, incomplete_steps
+from portal.registry.request_gaps import incomplete_steps
 from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
+from portal.registry.services.request_documents import (
+    delete_request_documents,
+    present_documents,
+)
+from portal.registry.services.request_drafts import lock_under_way, under_way
 from portal.registry.services.slugs import unused_slug
 from portal.registry.states import (
     ASSOCIATION_TRANSITIONS,
@@ -27,9 +29,7 @@ from portal.registry.states import (
     AssociationState,
     RequestAction,
     RequestState,
-    RequestStep,
 )
-from portal.territory.queries import CITY_CODE
 
 REQUEST_HISTORY = "registry_request"
 ALREADY_LISTED = _l("An association with this tax code is already in the registry: claim it.")
@@ -41,33 +41,18 @@ _ACTION_OF = {
 }
 
 
+_COPIED = (
+    *("name", "acronym", "kind", "municipality_code", "district_id", "description"),
+    *("purposes", "audience", "meeting_times"),
+    # Read by the office and by the association's people: no page shows them to everybody.
+    *("certified_email", "legal_representative", "officers"),
+)
+
+
 class IncompleteRequestError(DomainError):
     """Something is missing that a request cannot be handed in without."""
 
     sentence = _l("Something is still missing in your request: complete the steps marked below.")
-
-
-def save_request_step(
-    *, actor: Actor, step: RequestStep, values: Mapping[str, Any]
-) -> RegistryRequest:
-    """Keep what `actor` wrote in one step, in their draft or in what was returned to them.
-
-    The first step saved makes the draft. Raises `ForbiddenStepError` when the request has been
-    handed in and waits for an answer.
-    """
-    request = _lock_under_way(actor)
-    if request is None:
-        request = RegistryRequest(applicant_id=actor.account_id, state=RequestState.DRAFT)
-        session().add(request)
-    elif request.state is RequestState.SUBMITTED:
-        raise ForbiddenStepError
-    for field in FIELDS_OF_STEP[step]:
-        setattr(request, field, values[field])
-    if request.municipality_code != CITY_CODE:
-        # Only the city has districts.
-        request.district_id = None
-    session().flush()
-    return request
 
 
 def discard_draft(*, actor: Actor) -> None:
@@ -75,9 +60,10 @@ def discard_draft(*, actor: Actor) -> None:
 
     Raises `NotFoundError` when there is no draft.
     """
-    request = _lock_under_way(actor)
+    request = lock_under_way(actor)
     if request is None or request.state is not RequestState.DRAFT:
         raise NotFoundError
+    delete_request_documents(request.id)
     session().delete(request)
     session().flush()
 
@@ -89,12 +75,12 @@ def submit_request(*, actor: Actor) -> RegistryRequest:
     `IncompleteRequestError` when something is missing, `RuleBrokenError` when the association is
     listed or somebody else has asked for it.
     """
-    state = session().scalar(_under_way(actor).with_only_columns(RegistryRequest.state))
+    state = session().scalar(under_way(actor).with_only_columns(RegistryRequest.state))
     if state is None:
         raise NotFoundError
     # The case before the request, as everywhere: two locks in one order never block each other.
     returned_case = _lock_returned_case(actor) if state is RequestState.RETURNED else None
-    request = _lock_under_way(actor)
+    request = lock_under_way(actor)
     if request is None:
         raise NotFoundError
     if request.state is RequestState.SUBMITTED:
@@ -184,7 +170,7 @@ def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
 def _fill_association(association: Association, request: RegistryRequest) -> None:
     """Copy what is public; a contact that the applicant keeps private stays in the request."""
     today = local_today()
-    for field in ("name", "acronym", "kind", "municipality_code", "district_id", "description"):
+    for field in _COPIED:
         setattr(association, field, getattr(request, field))
     association.email = request.email if request.is_email_public else None
     association.phone = request.phone if request.is_phone_public else None
@@ -197,7 +183,7 @@ def _fill_association(association: Association, request: RegistryRequest) -> Non
 
 
 def _check_ready(request: RegistryRequest) -> None:
-    if incomplete_steps(request):
+    if incomplete_steps(request, present_documents(request.id)):
         raise IncompleteRequestError
     is_listed = session().scalar(
         select(Association.id).where(
@@ -221,27 +207,12 @@ def _open_case(actor: Actor, request: RegistryRequest) -> Case:
 
 
 def _lock_returned_case(actor: Actor) -> Case:
-    request = session().scalars(_under_way(actor)).one()
+    request = session().scalars(under_way(actor)).one()
     return resubmit_case(
         actor=actor,
         kind=CaseKind.REGISTRY_REQUEST,
         subject_id=request.id,
         title=request.name or "",
-    )
-
-
-def _under_way(actor: Actor) -> Any:  # noqa: ANN401 - SQLAlchemy's Select, with other columns too
-    return select(RegistryRequest).where(
-        RegistryRequest.applicant_id == actor.account_id,
-        RegistryRequest.state.in_(
-            (RequestState.DRAFT, RequestState.SUBMITTED, RequestState.RETURNED)
-        ),
-    )
-
-
-def _lock_under_way(actor: Actor) -> RegistryRequest | None:
-    return session().scalar(
-        _under_way(actor).with_for_update().execution_options(populate_existing=True)
     )
 
 
