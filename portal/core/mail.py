@@ -104,7 +104,12 @@ def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, htm
 
 def absolute_url(endpoint: str, **values: object) -> str:
     """Return an address for a mail: with the host of the settings, never the visitor's header."""
-    return _settings().base_url + url_for(endpoint, _external=False, **values)  # type: ignore[arg-type]
+    return absolute_address(url_for(endpoint, _external=False, **values))  # type: ignore[arg-type]
+
+
+def absolute_address(path: str) -> str:
+    """Return `path` of this portal as an address for a mail."""
+    return _settings().base_url + path
 
 
 @job("send_mail")

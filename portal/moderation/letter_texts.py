@@ -13,6 +13,13 @@ from portal.config import PROJECT_ROOT
 from portal.moderation.states import LetterKind
 
 TEXTS = PROJECT_ROOT / "templates" / "documents" / "letters"
+LETTERS_LANGUAGE = "it"
+WORDS_OF_THE_SHEET: Mapping[str, str] = {
+    "page": "Pagina",
+    "protocol": "Protocollo",
+    "subject": "Oggetto",
+}
+
 MUNICIPALITY = "Comune di Reggio Emilia"
 OFFICE = "Ufficio Città collaborativa"
 PLACE = "Reggio Emilia"

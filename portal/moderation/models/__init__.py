@@ -1,7 +1,13 @@
 """Tables of the queue."""
 
 from portal.moderation.models.case import Case, case_number
-from portal.moderation.models.letters import Letter, LetterTemplate, ProtocolCounter
+from portal.moderation.models.letters import (
+    LONGEST_LETTER_SUBJECT,
+    LONGEST_SUBJECT,
+    Letter,
+    LetterTemplate,
+    ProtocolCounter,
+)
 from portal.moderation.models.procedure import (
     CaseAttachment,
     CaseMessage,
@@ -11,6 +17,8 @@ from portal.moderation.models.procedure import (
 )
 
 __all__ = [
+    "LONGEST_LETTER_SUBJECT",
+    "LONGEST_SUBJECT",
     "Case",
     "CaseAttachment",
     "CaseMessage",

@@ -18,6 +18,8 @@ from portal.moderation.models.case import Case
 from portal.moderation.states import LetterKind
 
 LONGEST_SUBJECT = 200
+LONGEST_LETTER_SUBJECT = LONGEST_SUBJECT + 50
+"""Filled in; what is longer is cut."""
 
 
 class ProtocolCounter(Base):
@@ -55,7 +57,7 @@ class Letter(Base):
     """Who signs it; None for what the portal sends by itself."""
     protocol_year: Mapped[int] = mapped_column(SmallInteger)
     protocol_number: Mapped[int]
-    subject: Mapped[str] = mapped_column(String(LONGEST_SUBJECT + 50))
+    subject: Mapped[str] = mapped_column(String(LONGEST_LETTER_SUBJECT))
     body: Mapped[str] = mapped_column(Text)
     file_id: Mapped[int] = mapped_column(ForeignKey(StoredFile.id))
     """The PDF."""

@@ -10,6 +10,14 @@ from portal.moderation.queries.cases import (
     get_case_row,
     list_cases_of,
 )
+from portal.moderation.queries.letters import (
+    LetterRow,
+    LetterTemplateRow,
+    get_letter_row,
+    get_letter_template,
+    list_letter_templates,
+    list_letters,
+)
 from portal.moderation.queries.procedure import (
     SuspensionRow,
     find_terms,
@@ -32,6 +40,8 @@ __all__ = [
     "HISTORY",
     "RECENT_DAYS",
     "CaseRow",
+    "LetterRow",
+    "LetterTemplateRow",
     "Neighbours",
     "QueueFigures",
     "QueueFilter",
@@ -43,7 +53,11 @@ __all__ = [
     "find_neighbours",
     "find_terms",
     "get_case_row",
+    "get_letter_row",
+    "get_letter_template",
     "list_cases_of",
+    "list_letter_templates",
+    "list_letters",
     "list_queue",
     "list_suspensions",
     "next_case",

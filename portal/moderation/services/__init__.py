@@ -9,6 +9,12 @@ from portal.moderation.services.cases import (
     withdraw_case,
 )
 from portal.moderation.services.decisions import decide_case
+from portal.moderation.services.letter_templates import (
+    LetterTemplateChangedError,
+    reset_letter_template,
+    save_letter_template,
+)
+from portal.moderation.services.letters import MissingFactError, render_sample, write_letter
 from portal.moderation.services.suspensions import (
     ask_integration,
     give_refusal_notice,
@@ -19,18 +25,24 @@ from portal.moderation.services.suspensions import (
 from portal.moderation.services.thread import write_message, write_note
 
 __all__ = [
+    "LetterTemplateChangedError",
+    "MissingFactError",
     "ask_integration",
     "assign_case",
     "decide_case",
     "give_refusal_notice",
     "open_case",
     "release_case",
+    "render_sample",
+    "reset_letter_template",
     "resubmit_case",
     "resume_case",
+    "save_letter_template",
     "send_observations",
     "supply_integration",
     "take_case",
     "withdraw_case",
+    "write_letter",
     "write_message",
     "write_note",
 ]
