@@ -29,6 +29,7 @@ from portal.error_pages import install_error_pages
 from portal.home.landing import landing_address
 from portal.home.routes import home
 from portal.laboratories.routes import laboratories
+from portal.moderation.jobs import resume_cases
 from portal.moderation.kinds import install_case_kinds
 from portal.moderation.routes import moderation
 from portal.permissions import Permission
@@ -37,7 +38,7 @@ from portal.registry.routes import registry
 from portal.registry.ties import install_ties
 from portal.volunteering.routes import volunteering
 
-JOBS = (forget_ended_sessions,)
+JOBS = (forget_ended_sessions, resume_cases)
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
 

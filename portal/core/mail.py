@@ -108,7 +108,7 @@ def absolute_url(endpoint: str, **values: object) -> str:
 
 
 def absolute_address(path: str) -> str:
-    """Return `path` of this portal as an address for a mail."""
+    """Return an address of ours (`/registro/`) as a mail names it."""
     return _settings().base_url + path
 
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from flask_babel import lazy_gettext as _l
 
 from portal.core.access import Actor
@@ -67,6 +67,17 @@ def case_kind(kind: CaseKind) -> CaseKindSpec:
     return spec
 
 
+class CaseOfSubject(Protocol):
+    """A case, as a row or as the model."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def kind(self) -> CaseKind: ...
+    @property
+    def subject_id(self) -> int: ...
+
+
 @dataclass(frozen=True)
 class CaseLook:
     """How a kind of case looks in the queue, whether or not the table has a row for it."""
@@ -100,6 +111,14 @@ def load_subject(kind: CaseKind, subject_id: int) -> Any:  # noqa: ANN401 - each
         return spec.load(subject_id) if spec else None
     except NotFoundError:
         return None
+
+
+def own_page(case: CaseOfSubject) -> str:
+    """Return the address of the page where the applicant follows a case."""
+    spec = find_case_kind(case.kind)
+    if spec is None or spec.own_page is None:
+        return url_for("moderation.show_own_case", case_id=case.id)
+    return spec.own_page(case.subject_id)
 
 
 def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str) -> None:

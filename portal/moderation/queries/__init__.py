@@ -21,6 +21,7 @@ from portal.moderation.queries.letters import (
 from portal.moderation.queries.procedure import (
     SuspensionRow,
     find_terms,
+    list_cases_to_resume,
     list_suspensions,
     pauses_of,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "get_letter_row",
     "get_letter_template",
     "list_cases_of",
+    "list_cases_to_resume",
     "list_letter_templates",
     "list_letters",
     "list_queue",

@@ -65,3 +65,13 @@ def find_terms(kind: CaseKind) -> Terms:
         integration_days=row.integration_days,
         observation_days=row.observation_days,
     )
+
+
+def list_cases_to_resume(today: date) -> list[int]:
+    """Return the cases whose applicant's days to answer are over, in order."""
+    statement = (
+        select(Suspension.case_id)
+        .where(Suspension.resumes_on.is_(None), Suspension.latest_end_on < today)
+        .order_by(Suspension.case_id)
+    )
+    return list(session().scalars(statement))

@@ -10,7 +10,7 @@ from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.history import record_step
 from portal.core.working_calendar import is_working_day
 from portal.moderation.deadlines import compute_deadline
-from portal.moderation.emails import mail_taken
+from portal.moderation.emails import mail_assigned, mail_taken
 from portal.moderation.models import Case
 from portal.moderation.policies import actor_may_follow
 from portal.moderation.queries import HISTORY, find_terms
@@ -75,6 +75,8 @@ def assign_case(*, actor: Actor, case_id: int, version: int, officer_id: int) ->
     session().flush()
     if was_nobodys:
         _tell_applicant(case, officer_name=officer.name)
+    if officer_id != actor.id:
+        mail_assigned(case=case, giver=actor.name, reader=get_recipient(officer_id))
     return case
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
@@ -16,6 +17,7 @@ from portal.moderation.deadlines import (
     resumption_after_answer,
     resumption_without_answer,
 )
+from portal.moderation.emails import mail_answer_arrived, mail_window_over
 from portal.moderation.models import Case, Suspension
 from portal.moderation.queries import find_terms
 from portal.moderation.services.steps import (
@@ -98,6 +100,13 @@ def resume_when_over(case: Case) -> bool:
     follow(actor=PORTAL, case=case, action=CaseAction.RESUME)
     refresh_deadline(case)
     tell_owner(actor=PORTAL, case=case, action=CaseAction.RESUME)
+    if case.officer_id is not None:
+        mail_window_over(
+            case=case,
+            reason=suspension.reason,
+            ended_on=suspension.latest_end_on,
+            reader=get_recipient(case.officer_id),
+        )
     return True
 
 
@@ -150,6 +159,15 @@ def _answer(
         keep_answer(actor=actor, case=case, text=text, uploads=uploads)
         refresh_deadline(case)
         tell_owner(actor=actor, case=case, action=action)
+    if case.officer_id is not None and case.officer_id != actor.id:
+        mail_answer_arrived(
+            case=case,
+            reason=suspension.reason,
+            applicant=actor.name,
+            text=text,
+            resumes_on=suspension.resumes_on,
+            reader=get_recipient(case.officer_id),
+        )
     return case
 
 

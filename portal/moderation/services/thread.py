@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
+from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.files import store_upload
+from portal.moderation.emails import mail_message
 from portal.moderation.models import Case, CaseAttachment, CaseMessage, CaseNote
 
 
@@ -29,6 +31,16 @@ def write_message(
     case = _get_case(case_id)
     message = _add_message(actor, case, body, is_from_office=is_from_office)
     _attach(actor, case, uploads, message=message, is_from_office=is_from_office)
+    reader_id = case.applicant_id if is_from_office else case.officer_id
+    if reader_id is not None and reader_id != actor.id:
+        mail_message(
+            message=message,
+            case=case,
+            author=actor.name,
+            documents=len(uploads),
+            reader_id=reader_id,
+            reader=get_recipient(reader_id),
+        )
     return message
 
 
