@@ -73,6 +73,20 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.CASE_RELEASE: _office_but_not_own(),
     _P.CASE_DECIDE: _office_but_not_own(),
     _P.CASE_READ_OWN: Rule((Grant(SIGNED_IN, case_is_actors_own),), hides=True),
+    _P.CASE_ASSIGN: _office_but_not_own(),
+    _P.CASE_WRITE: _office_but_not_own(),
+    _P.CASE_NOTE: _office_but_not_own(),
+    _P.CASE_ANSWER_OWN: Rule((Grant(SIGNED_IN, case_is_actors_own),), hides=True),
+    _P.CASE_READ_DOCUMENT: Rule(
+        (
+            Grant(SIGNED_IN, case_is_actors_own),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, case_is_in_actors_districts),
+        ),
+        hides=True,
+    ),
+    _P.PROCEDURE_READ: Rule((Grant(CLERKS),)),
+    _P.PROCEDURE_SET: Rule((Grant(frozenset({_R.ADMINISTRATOR})),)),
     # Registry
     _P.ASSOCIATION_REQUEST: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),
     _P.ASSOCIATION_CLAIM: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),

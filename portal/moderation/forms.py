@@ -1,15 +1,30 @@
 """Forms of the queue."""
 
+from collections.abc import Sequence
+
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, TextAreaField
-from wtforms.validators import AnyOf
+from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms.validators import AnyOf, NumberRange
 from wtforms.widgets import HiddenInput
 
-from portal.core.forms import InputRequired, Length, PortalForm, required, trimmed
-from portal.moderation.states import STEPS_WITH_REASON
+from portal.core.forms import (
+    InputRequired,
+    Length,
+    PortalForm,
+    UploadsField,
+    required,
+    trimmed,
+)
+from portal.moderation.states import (
+    LEAST_OBSERVATION_DAYS,
+    MOST_INTEGRATION_DAYS,
+    STEPS_WITH_REASON,
+    DayCount,
+)
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2_000
+LONGEST_MESSAGE = 3_000
 
 
 class VersionForm(PortalForm):
@@ -57,6 +72,118 @@ class DecideForm(VersionForm):
                     shortest=SHORTEST_REASON,
                     longest=LONGEST_REASON,
                 ),
+            ),
+        ],
+    )
+
+
+def _length(longest: int, message: object) -> Length:
+    return Length(max=longest, message=message)
+
+
+class MessageForm(PortalForm):
+    """A message to the other side, with documents."""
+
+    message = TextAreaField(
+        _l("Your message"),
+        filters=[trimmed],
+        validators=[
+            required(_l("Write your message.")),
+            _length(
+                LONGEST_MESSAGE,
+                _l("Write at most %(longest)s characters.", longest=LONGEST_MESSAGE),
+            ),
+        ],
+    )
+    message_documents = UploadsField(_l("Documents"))
+
+
+class NoteForm(PortalForm):
+    """A note of the office to itself."""
+
+    note = TextAreaField(
+        _l("Note for the office"),
+        filters=[trimmed],
+        validators=[
+            required(_l("Write the note.")),
+            _length(
+                LONGEST_MESSAGE,
+                _l("Write at most %(longest)s characters.", longest=LONGEST_MESSAGE),
+            ),
+        ],
+    )
+
+
+class AnswerForm(PortalForm):
+    """What an applicant answers: what was missing, or observations on a notice."""
+
+    answer = TextAreaField(
+        _l("Your answer"),
+        filters=[trimmed],
+        validators=[
+            required(_l("Write your answer, also when you add documents.")),
+            _length(
+                LONGEST_MESSAGE,
+                _l("Write at most %(longest)s characters.", longest=LONGEST_MESSAGE),
+            ),
+        ],
+    )
+    answer_documents = UploadsField(_l("Documents"))
+
+
+class AssignForm(VersionForm):
+    """To whom a case is given."""
+
+    officer = SelectField(
+        _l("Who deals with it"),
+        coerce=int,
+        validators=[InputRequired(_l("Choose a colleague."))],
+    )
+
+    def offer(self, colleagues: Sequence[tuple[int, str]]) -> None:
+        """Offer these people, id and name."""
+        self.officer.choices = list(colleagues)
+
+
+class TermsForm(PortalForm):
+    """How long a kind of case may take."""
+
+    answer_days = IntegerField(
+        _l("Days to answer"),
+        validators=[
+            InputRequired(_l("Write how many days.")),
+            NumberRange(1, 180, message=_l("Write a number from 1 to 180.")),
+        ],
+    )
+    day_count = RadioField(
+        _l("Which days count"),
+        choices=[
+            (DayCount.CALENDAR, _l("All days; a term that ends on a holiday moves on")),
+            (DayCount.WORKING, _l("Working days only")),
+        ],
+        validators=[required(_l("Choose which days count."))],
+    )
+    integration_days = IntegerField(
+        _l("Days to complete the request"),
+        description=_l("At most %(most)s: so the law says.", most=MOST_INTEGRATION_DAYS),
+        validators=[
+            InputRequired(_l("Write how many days.")),
+            NumberRange(
+                1,
+                MOST_INTEGRATION_DAYS,
+                message=_l("Write a number from 1 to %(most)s.", most=MOST_INTEGRATION_DAYS),
+            ),
+        ],
+    )
+    observation_days = IntegerField(
+        _l("Days to answer a notice of refusal"),
+        description=_l("At least %(least)s: so the law says.", least=LEAST_OBSERVATION_DAYS),
+        validators=[
+            InputRequired(_l("Write how many days.")),
+            NumberRange(
+                LEAST_OBSERVATION_DAYS,
+                60,
+                message=_l("Write a number from %(least)s to 60.", least=LEAST_OBSERVATION_DAYS),
             ),
         ],
     )

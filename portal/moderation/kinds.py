@@ -87,6 +87,11 @@ class CaseLook:
     template: str | None
     decisions: tuple[CaseAction, ...]
 
+    @property
+    def needs_notice(self) -> bool:
+        """A refusal follows a notice (Law 241/1990, art. 10-bis)."""
+        return CaseAction.GIVE_NOTICE in self.decisions
+
 
 _PLAIN_LOOK = CaseLook(door="door-registry", icon="it-file", template=None, decisions=())
 

@@ -65,6 +65,10 @@ STEPS_WITH_REASON = DECISIONS | {CaseAction.ASK_INTEGRATION, CaseAction.GIVE_NOT
 
 OPEN_STATES = (CaseState.WAITING, CaseState.IN_CHARGE)
 """What waits for the administration."""
+STILL_STATES = (CaseState.SUSPENDED, CaseState.NOTICED)
+"""What waits for the applicant, its term standing still."""
+UNDER_WAY_STATES = (*OPEN_STATES, *STILL_STATES)
+"""What the administration has not answered yet."""
 
 _S, _A = CaseState, CaseAction
 CASE_TRANSITIONS: Transitions[CaseState, CaseAction] = Transitions(
@@ -126,10 +130,13 @@ class QueueView(StrEnum):
     """Saved views of the queue; the values stand in addresses."""
 
     ALL = ""
-    """Whatever waits for the administration."""
+    """Whatever has no answer yet."""
     MINE = "mie"
     UNASSIGNED = "di-nessuno"
     LATE = "in-ritardo"
+    DUE_SOON = "in-scadenza"
+    STILL = "ferme"
+    """The term stands still: the applicant was asked something."""
     DECIDED = "decise"
     """Decided lately, by anybody."""
 
@@ -149,6 +156,12 @@ class SuspensionReason(StrEnum):
     """Something is missing (Law 241/1990, art. 2, paragraph 7: once, at most thirty days)."""
     REFUSAL_NOTICE = "refusal_notice"
     """The reasons for a refusal were told (art. 10-bis: ten days to observe)."""
+
+
+MOST_INTEGRATION_DAYS = 30
+"""Law 241/1990, art. 2, paragraph 7."""
+LEAST_OBSERVATION_DAYS = 10
+"""Law 241/1990, art. 10-bis."""
 
 
 class DayCount(StrEnum):

@@ -11,12 +11,13 @@ from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.moderation.models.case import Case
-from portal.moderation.states import CaseKind, DayCount, SuspensionReason
-
-MOST_INTEGRATION_DAYS = 30
-"""Law 241/1990, art. 2, paragraph 7."""
-LEAST_OBSERVATION_DAYS = 10
-"""Law 241/1990, art. 10-bis."""
+from portal.moderation.states import (
+    LEAST_OBSERVATION_DAYS,
+    MOST_INTEGRATION_DAYS,
+    CaseKind,
+    DayCount,
+    SuspensionReason,
+)
 
 
 class Suspension(Timestamped, Base):

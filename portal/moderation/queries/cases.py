@@ -13,8 +13,16 @@ from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.history import HistoryRow, list_history
+from portal.moderation.deadlines import Term
 from portal.moderation.models import Case, case_number
-from portal.moderation.states import OPEN_STATES, CaseKind, CaseState
+from portal.moderation.states import (
+    OPEN_STATES,
+    STILL_STATES,
+    UNDER_WAY_STATES,
+    CaseKind,
+    CaseState,
+    DayCount,
+)
 from portal.territory.models import District
 
 HISTORY = "moderation_case"
@@ -53,6 +61,8 @@ class CaseRow:
     noticed_on: date | None
     observed_at: datetime | None
     observations_answer: str | None
+    term_days: int
+    term_day_count: DayCount
     version: int
     days_left: int
     """Days from today to `due_on`; negative when late."""
@@ -66,6 +76,21 @@ class CaseRow:
     def is_open(self) -> bool:
         """It waits for the administration."""
         return self.state in OPEN_STATES
+
+    @property
+    def is_under_way(self) -> bool:
+        """It has no answer yet, whoever's turn it is."""
+        return self.state in UNDER_WAY_STATES
+
+    @property
+    def stands_still(self) -> bool:
+        """The applicant was asked something: the term does not run."""
+        return self.state in STILL_STATES
+
+    @property
+    def term(self) -> Term:
+        """How long the administration has."""
+        return Term(self.term_days, self.term_day_count)
 
     @property
     def is_decided(self) -> bool:
@@ -103,6 +128,8 @@ _COLUMNS: tuple[Any, ...] = (
     Case.noticed_on,
     Case.observed_at,
     Case.observations_answer,
+    Case.term_days,
+    Case.term_day_count,
     Case.version,
 )
 

@@ -6,10 +6,23 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from portal.accounts.models import User
+from portal.core.clock import local_today
 from portal.core.database import session
-from portal.moderation.deadlines import LEGAL_TERMS, Pause, Term, Terms, resumption_without_answer
+from portal.core.working_calendar import is_working_day
+from portal.moderation.deadlines import (
+    LEGAL_TERMS,
+    Pause,
+    Term,
+    Terms,
+    days_paused,
+    days_used,
+    resumption_without_answer,
+)
 from portal.moderation.models import ProcedureTerms, Suspension
-from portal.moderation.states import CaseKind, SuspensionReason
+from portal.moderation.queries.cases import CaseRow
+from portal.moderation.states import CaseAction, CaseKind, StepRefusal, SuspensionReason
+from portal.moderation.step_rules import StepFacts, facts_of, step_refusal
 
 
 @dataclass(frozen=True)
@@ -55,15 +68,105 @@ def pauses_of(suspensions: Iterable[SuspensionRow]) -> list[Pause]:
     ]
 
 
+@dataclass(frozen=True)
+class TermsRow:
+    """The terms of a kind of case, and who set them."""
+
+    kind: CaseKind
+    terms: Terms
+    updated_at: datetime | None = None
+    """None: nobody set them, the law's own hold."""
+    updated_by: str | None = None
+
+
+def list_terms() -> list[TermsRow]:
+    """Return the terms of every kind of case, in the order of the kinds."""
+    rows = session().execute(
+        select(ProcedureTerms, User.display_name).join(
+            User, User.id == ProcedureTerms.updated_by_id
+        )
+    )
+    known = {
+        row.kind: TermsRow(row.kind, _terms_of(row), row.updated_at, name) for row, name in rows
+    }
+    return [known.get(kind, TermsRow(kind, LEGAL_TERMS)) for kind in CaseKind]
+
+
 def find_terms(kind: CaseKind) -> Terms:
     """Return the terms of a kind of case as the municipality set them, or the law's own."""
     row = session().get(ProcedureTerms, kind)
-    if row is None:
-        return LEGAL_TERMS
+    return LEGAL_TERMS if row is None else _terms_of(row)
+
+
+def _terms_of(row: ProcedureTerms) -> Terms:
     return Terms(
         answer=Term(row.answer_days, row.day_count),
         integration_days=row.integration_days,
         observation_days=row.observation_days,
+    )
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """The clock of a case as its pages show it today."""
+
+    suspensions: list[SuspensionRow]
+    term: Term
+    used: int
+    """Days of the term that have run, today included."""
+    paused: int
+    """Days that did not count, today included."""
+    facts: StepFacts
+    today: date
+
+    @property
+    def left(self) -> int:
+        """Days of the term that have not run yet."""
+        return self.term.days - self.used
+
+    @property
+    def used_percent(self) -> int:
+        """How much of the term has run."""
+        return round(100 * self.used / self.term.days)
+
+    @property
+    def running(self) -> SuspensionRow | None:
+        """What the applicant may still answer today, if anything."""
+        return next(
+            (s for s in self.suspensions if s.is_running and s.latest_end_on >= self.today), None
+        )
+
+    @property
+    def pause(self) -> SuspensionRow | None:
+        """What stops the term today: an open question, or the days after observations."""
+        return next(
+            (s for s in self.suspensions if s.resumes_on is None or s.resumes_on > self.today),
+            None,
+        )
+
+    def suspension(self, reason: str) -> SuspensionRow | None:
+        """Return what stopped the term for `reason`, over or not."""
+        return next((s for s in self.suspensions if s.reason == reason), None)
+
+    def refusal(self, action: str) -> StepRefusal | None:
+        """Return why staff cannot take `action` today, or None.
+
+        That observations want an answer is asked when it is sent: the field stands on the page.
+        """
+        return step_refusal(CaseAction(action), self.facts, self.today)
+
+
+def procedure_of(case: CaseRow, *, needs_notice: bool = False) -> Procedure:
+    """Return the clock of a case."""
+    suspensions, today = list_suspensions(case.id), local_today()
+    pauses = pauses_of(suspensions)
+    return Procedure(
+        suspensions=suspensions,
+        term=case.term,
+        used=days_used(case.received_on, today, case.term, pauses, is_working_day),
+        paused=days_paused(case.received_on, today, pauses),
+        facts=facts_of(case, suspensions, needs_notice=needs_notice),
+        today=today,
     )
 
 

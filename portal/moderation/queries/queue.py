@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
+from portal.accounts.queries import PersonRow, list_staff
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.moderation.models import Case
-from portal.moderation.policies import actor_sees_all_cases
+from portal.moderation.policies import actor_may_follow, actor_sees_all_cases
 from portal.moderation.queries.cases import (
     DECIDED_STATES,
     CaseRow,
@@ -21,10 +22,20 @@ from portal.moderation.queries.cases import (
     rows_of,
     select_cases,
 )
-from portal.moderation.states import OPEN_STATES, CaseKind, CaseState, QueueOrder, QueueView
+from portal.moderation.states import (
+    OPEN_STATES,
+    STILL_STATES,
+    UNDER_WAY_STATES,
+    CaseKind,
+    CaseState,
+    QueueOrder,
+    QueueView,
+)
 
 RECENT_DAYS = 30
 """How long a decided case stays in the view of recent decisions."""
+SOON_DAYS = 3
+"""What ends within these days is shown first of all."""
 LONGEST_WORDS = 8
 
 
@@ -63,8 +74,13 @@ class QueueFigures:
     """The head of the queue and the numbers of its views."""
 
     waiting: int
+    """Without an answer yet, whoever's turn it is."""
     late: int
     due_today: int
+    due_soon: int
+    """Ends within three days, and is not late."""
+    still: int
+    """The term stands still: the applicant was asked something."""
     mine: int
     unassigned: int
     decided: int
@@ -84,10 +100,14 @@ class Neighbours:
     """The following case, after the last one the first; None when there is no other."""
 
 
-def list_queue(*, actor: Actor, wanted: QueueFilter) -> Page[CaseRow]:
-    """Return a page of the cases `actor` may see; a page past the end is the last one."""
+def list_queue(*, actor: Actor, wanted: QueueFilter, total: int | None = None) -> Page[CaseRow]:
+    """Return a page of the cases `actor` may see; a page past the end is the last one.
+
+    `total`: how many there are, where somebody has counted them already.
+    """
     matching = _matching(actor, wanted)
-    total = count_rows(matching.with_only_columns(Case.id))
+    if total is None:
+        total = count_rows(matching.with_only_columns(Case.id))
     page = Page[CaseRow](rows=[], number=clamp_page(wanted.page, total), total=total)
     statement = matching.order_by(*_order(wanted)).limit(page.per_page)
     return replace(page, rows=rows_of(statement.offset((page.number - 1) * page.per_page)))
@@ -96,12 +116,14 @@ def list_queue(*, actor: Actor, wanted: QueueFilter) -> Page[CaseRow]:
 def count_queue(*, actor: Actor) -> QueueFigures:
     """Return the figures of what `actor` may see."""
     today = local_today()
-    is_open = Case.state.in_(OPEN_STATES)
+    is_open, is_under_way = Case.state.in_(OPEN_STATES), Case.state.in_(UNDER_WAY_STATES)
     conditions = {
-        "waiting": is_open,
+        "waiting": is_under_way,
         "late": and_(is_open, Case.due_on < today),
         "due_today": and_(is_open, Case.due_on == today),
-        "mine": and_(is_open, Case.officer_id == actor.id),
+        "due_soon": _is_due_soon(),
+        "still": Case.state.in_(STILL_STATES),
+        "mine": and_(is_under_way, Case.officer_id == actor.id),
         "unassigned": and_(is_open, Case.officer_id.is_(None)),
         "decided": _was_decided_lately(),
     }
@@ -113,6 +135,21 @@ def count_queue(*, actor: Actor) -> QueueFigures:
         **dict(zip(conditions, numbers, strict=True)),
         oldest_days=(today - received_on).days if received_on else None,
     )
+
+
+def list_colleagues(case: CaseRow) -> list[PersonRow]:
+    """Return who may be given a case: those who may act on it, by name."""
+    return [person for person in list_staff() if _may_follow(person, case)]
+
+
+def _may_follow(person: PersonRow, case: CaseRow) -> bool:
+    held = Actor(
+        id=person.id,
+        name=person.name,
+        roles=frozenset(role.role for role in person.roles),
+        district_ids=frozenset(r.district_id for r in person.roles if r.district_id),
+    )
+    return actor_may_follow(held, case)
 
 
 def find_neighbours(*, actor: Actor, wanted: QueueFilter, case_id: int) -> Neighbours:
@@ -166,18 +203,24 @@ def _is_seen_by(actor: Actor) -> ColumnElement[bool]:
 
 def _is_in_view(actor: Actor, wanted: QueueFilter) -> ColumnElement[bool]:
     # A state asked for by name says by itself whether the case still waits.
-    waits = Case.state == wanted.state if wanted.state else Case.state.in_(OPEN_STATES)
-    match wanted.view:
-        case QueueView.MINE:
-            return and_(waits, Case.officer_id == actor.id)
-        case QueueView.UNASSIGNED:
-            return and_(waits, Case.officer_id.is_(None))
-        case QueueView.LATE:
-            return and_(Case.state.in_(OPEN_STATES), Case.due_on < local_today())
-        case QueueView.DECIDED:
-            return _was_decided_lately()
-        case QueueView.ALL:
-            return waits
+    waits = Case.state == wanted.state if wanted.state else Case.state.in_(UNDER_WAY_STATES)
+    rules: dict[QueueView, ColumnElement[bool]] = {
+        QueueView.ALL: waits,
+        QueueView.MINE: and_(waits, Case.officer_id == actor.id),
+        QueueView.UNASSIGNED: and_(waits, Case.officer_id.is_(None)),
+        QueueView.LATE: and_(Case.state.in_(OPEN_STATES), Case.due_on < local_today()),
+        QueueView.DUE_SOON: _is_due_soon(),
+        QueueView.STILL: Case.state.in_(STILL_STATES),
+        QueueView.DECIDED: _was_decided_lately(),
+    }
+    return rules[wanted.view]
+
+
+def _is_due_soon() -> ColumnElement[bool]:
+    today = local_today()
+    return and_(
+        Case.state.in_(OPEN_STATES), Case.due_on.between(today, today + timedelta(days=SOON_DAYS))
+    )
 
 
 def _was_decided_lately() -> ColumnElement[bool]:

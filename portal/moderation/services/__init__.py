@@ -22,6 +22,7 @@ from portal.moderation.services.suspensions import (
     send_observations,
     supply_integration,
 )
+from portal.moderation.services.terms import set_terms
 from portal.moderation.services.thread import write_message, write_note
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "resume_case",
     "save_letter_template",
     "send_observations",
+    "set_terms",
     "supply_integration",
     "take_case",
     "withdraw_case",
