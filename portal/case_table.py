@@ -49,6 +49,7 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         icon="door-people",
         own_page=lambda request_id: url_for("registry.show_request", request_id=request_id),
         on_step=follow_request_case,
+        has_letters=True,
     ),
     CaseKind.CLAIM: CaseKindSpec(
         decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),

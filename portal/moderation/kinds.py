@@ -41,6 +41,8 @@ class CaseKindSpec:
     on_step: Callable[..., None] | None = None
     """`on_step(*, actor: Actor, case: Case, action: CaseAction)`: how the subject follows a step
     that is no decision of its feature (asked to complete, completed, resumed, archived)."""
+    has_letters: bool = False
+    """Each step sends its letter, the first one the receipt; the feature mails nothing itself."""
 
     @property
     def needs_notice(self) -> bool:
@@ -86,6 +88,7 @@ class CaseLook:
     icon: str
     template: str | None
     decisions: tuple[CaseAction, ...]
+    has_letters: bool = False
 
     @property
     def needs_notice(self) -> bool:
@@ -105,7 +108,11 @@ def _look(spec: CaseKindSpec | None) -> CaseLook:
     if spec is None:
         return _PLAIN_LOOK
     return CaseLook(
-        door=spec.door, icon=spec.icon, template=spec.template, decisions=spec.decisions
+        door=spec.door,
+        icon=spec.icon,
+        template=spec.template,
+        decisions=spec.decisions,
+        has_letters=spec.has_letters,
     )
 
 

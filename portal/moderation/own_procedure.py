@@ -9,7 +9,14 @@ from typing import Any
 
 from portal.core.history import HistoryRow
 from portal.moderation.forms import AnswerForm, MessageForm
-from portal.moderation.queries import CaseRow, list_documents, list_messages, procedure_of
+from portal.moderation.kinds import case_looks
+from portal.moderation.queries import (
+    CaseRow,
+    list_documents,
+    list_letters,
+    list_messages,
+    procedure_of,
+)
 from portal.moderation.states import CaseAction
 
 _TAKES = frozenset(
@@ -39,6 +46,7 @@ def own_procedure(
         "taken_at": _taken_at(history),
         "messages": list_messages(case.id),
         "documents": list_documents(case.id),
+        "letters": list_letters(case.id) if case_looks()[case.kind].has_letters else [],
         "answer_form": answer_form or AnswerForm(formdata=None),
         "message_form": message_form or MessageForm(formdata=None),
     }

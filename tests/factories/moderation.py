@@ -17,6 +17,14 @@ from portal.moderation.states import CaseAction, CaseKind
 from tests.factories.people import actor_of, make_user
 
 _DECISIONS = (CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE)
+PROCEDURE = (
+    CaseAction.ACCEPT,
+    CaseAction.ASK_INTEGRATION,
+    CaseAction.GIVE_NOTICE,
+    CaseAction.REFUSE,
+    CaseAction.ARCHIVE,
+)
+"""The decisions of a kind with the whole procedure of Law 241/1990."""
 
 
 @dataclass
@@ -24,7 +32,11 @@ class KnownKind:
     """What the decisions of a test did."""
 
     applied: list[tuple[int, CaseAction, str]] = field(default_factory=list)
+    followed: list[tuple[int, CaseAction]] = field(default_factory=list)
     refusal: Exception | None = None
+
+    def follow(self, *, case, action, **_who):
+        self.followed.append((case.id, action))
 
     def apply(self, *, case, action, reason, **_who):
         if self.refusal:
@@ -33,7 +45,9 @@ class KnownKind:
 
 
 @contextmanager
-def known_kinds(*kinds: CaseKind, decisions=_DECISIONS) -> Iterator[KnownKind]:
+def known_kinds(
+    *kinds: CaseKind, decisions=_DECISIONS, has_letters: bool = False
+) -> Iterator[KnownKind]:
     """Install kinds of case whose subject is a line of text; yields what was decided."""
     known = KnownKind()
     spec = CaseKindSpec(
@@ -43,6 +57,8 @@ def known_kinds(*kinds: CaseKind, decisions=_DECISIONS) -> Iterator[KnownKind]:
         template="components/door_name.html",
         door="door-lab",
         icon="door-pact",
+        on_step=known.follow,
+        has_letters=has_letters,
     )
     before = current_app.extensions["portal_case_kinds"]
     current_app.extensions["portal_case_kinds"] = dict.fromkeys(kinds, spec)

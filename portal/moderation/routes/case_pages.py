@@ -22,6 +22,7 @@ from portal.moderation.queries import (
     find_neighbours,
     get_case_row,
     list_documents,
+    list_letters,
     list_office_entries,
     list_queue,
     procedure_of,
@@ -115,6 +116,7 @@ def panel_context(
         # Who asked may work here too: what the office writes to itself is not for them.
         "notes": entries.notes if can(Permission.CASE_NOTE, case) else [],
         "documents": list_documents(case.id),
+        "letters": list_letters(case.id) if looks[case.kind].has_letters else [],
         "neighbours": neighbours,
         "following": _following(neighbours, listed or {}),
         "form": forms.decide,

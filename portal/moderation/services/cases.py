@@ -14,6 +14,7 @@ from portal.moderation.emails import mail_assigned, mail_taken
 from portal.moderation.models import Case
 from portal.moderation.policies import actor_may_follow
 from portal.moderation.queries import HISTORY, find_terms
+from portal.moderation.services.letters_of_steps import send_receipt
 from portal.moderation.services.steps import check_step, follow, lock_case, lock_case_of
 from portal.moderation.services.suspensions import end_suspension
 from portal.moderation.states import CaseAction, CaseKind, CaseState
@@ -44,6 +45,7 @@ def open_case(
     record_step(
         actor=actor, subject_kind=HISTORY, subject_id=case.id, action="open", to_state=case.state
     )
+    send_receipt(actor=actor, case=case)
     return case
 
 

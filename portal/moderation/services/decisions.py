@@ -4,7 +4,11 @@ from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.moderation.kinds import apply_decision
+from portal.moderation.letters import Placeholder
 from portal.moderation.models import Case
+from portal.moderation.queries import list_suspensions
+from portal.moderation.services.letters import Fact
+from portal.moderation.services.letters_of_steps import send_letter_of_step
 from portal.moderation.services.steps import (
     check_kind_knows,
     check_step,
@@ -13,7 +17,7 @@ from portal.moderation.services.steps import (
     tell_owner,
 )
 from portal.moderation.services.suspensions import end_suspension, resume_when_over
-from portal.moderation.states import DECISIONS, CaseAction
+from portal.moderation.states import DECISIONS, CaseAction, SuspensionReason
 
 
 def decide_case(
@@ -54,4 +58,13 @@ def decide_case(
         else:
             apply_decision(actor=actor, case=case, action=action, reason=reason)
         session().flush()
+        send_letter_of_step(actor=actor, case=case, action=action, facts=_observed(case))
     return case
+
+
+def _observed(case: Case) -> dict[str, Fact]:
+    """What the applicant said to a notice of refusal, for the letter that answers it."""
+    for suspension in list_suspensions(case.id):
+        if suspension.reason is SuspensionReason.REFUSAL_NOTICE and suspension.answer:
+            return {Placeholder.OBSERVATIONS: suspension.answer}
+    return {}

@@ -18,8 +18,10 @@ from portal.moderation.deadlines import (
     resumption_without_answer,
 )
 from portal.moderation.emails import mail_answer_arrived, mail_window_over
+from portal.moderation.letters import Placeholder
 from portal.moderation.models import Case, Suspension
 from portal.moderation.queries import find_terms
+from portal.moderation.services.letters_of_steps import send_letter_of_step
 from portal.moderation.services.steps import (
     check_kind_knows,
     check_step,
@@ -141,6 +143,16 @@ def _suspend(
         session().flush()
         refresh_deadline(case)
         tell_owner(actor=actor, case=case, action=action)
+        send_letter_of_step(
+            actor=actor,
+            case=case,
+            action=action,
+            facts={
+                Placeholder.REASON: text,
+                Placeholder.UNTIL: latest_end_on,
+                Placeholder.DAYS: (latest_end_on - local_today()).days,
+            },
+        )
 
 
 def _answer(
