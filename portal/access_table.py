@@ -108,6 +108,16 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         hides=True,
     ),
     _P.PROPOSAL_EDIT: Rule((Grant(SIGNED_IN, proposal_is_own),), hides=True),
+    # Letters
+    _P.LETTER_READ: Rule(
+        (
+            Grant(SIGNED_IN, case_is_actors_own),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, case_is_in_actors_districts),
+        ),
+        hides=True,
+    ),
+    _P.LETTER_TEMPLATE_EDIT: Rule((Grant(CLERKS),)),
 }
 
 

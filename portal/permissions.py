@@ -94,5 +94,10 @@ class Permission(StrEnum):
     PROPOSAL_EDIT = "proposal:edit"
     """Change, hand in or withdraw one's own proposal."""
 
+    LETTER_READ = "letter:read"
+    """Download a letter: who it was written to, and who may see its case."""
+    LETTER_TEMPLATE_EDIT = "letter_template:edit"
+    """Write the texts that letters are made from."""
+
     ROLE_GRANT = "role:grant"
     """Give and take roles."""

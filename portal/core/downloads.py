@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from flask import Response, make_response
 
-from portal.core.files import PICTURES, StoredFile
+from portal.core.files import PICTURES, MediaType, StoredFile
 from portal.core.security_headers import SANDBOXED_CONTENT
 
 
@@ -13,13 +13,26 @@ def file_response(file: StoredFile, *, as_attachment: bool = True) -> Response:
 
     `as_attachment=False` lets the browser show it in place. Who may read it, the view has asked.
     """
-    response = make_response(file.content)
-    response.mimetype = file.media_type.value
+    return made_response(
+        file.name, file.content, media_type=file.media_type, as_attachment=as_attachment
+    )
+
+
+def made_response(
+    name: str,
+    content: bytes,
+    *,
+    media_type: MediaType = MediaType.PDF,
+    as_attachment: bool = True,
+) -> Response:
+    """Return what was made a moment ago and is not kept, as `file_response` would."""
+    response = make_response(content)
+    response.mimetype = media_type.value
     headers = response.headers
-    headers["Content-Disposition"] = disposition(file.name, as_attachment=as_attachment)
+    headers["Content-Disposition"] = disposition(name, as_attachment=as_attachment)
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cache-Control"] = "private, no-store"
-    if as_attachment or file.media_type in PICTURES:
+    if as_attachment or media_type in PICTURES:
         # Not for a PDF shown in place: browsers refuse their own reader in a sandbox.
         headers["Content-Security-Policy"] = SANDBOXED_CONTENT
     return response

@@ -1,9 +1,10 @@
 """Forms of the queue."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import AnyOf, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -12,19 +13,78 @@ from portal.core.forms import (
     Length,
     PortalForm,
     UploadsField,
+    ValidationError,
+    one_line,
     required,
     trimmed,
 )
+from portal.moderation.letters import LONGEST_BODY, TemplateProblem, check_template
+from portal.moderation.models import LONGEST_SUBJECT
 from portal.moderation.states import (
     LEAST_OBSERVATION_DAYS,
     MOST_INTEGRATION_DAYS,
     STEPS_WITH_REASON,
     DayCount,
+    LetterKind,
 )
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 2_000
 LONGEST_MESSAGE = 3_000
+
+
+def line_ends(value: object) -> object:
+    """Field filter: line ends as we keep them; browsers send two characters for each."""
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+class LetterTemplateForm(PortalForm):
+    """The text that letters of `kind` are made from."""
+
+    version = IntegerField(
+        widget=HiddenInput(),
+        validators=[InputRequired(_l("This page is incomplete: open it again."))],
+    )
+    subject = StringField(
+        _l("Subject"),
+        filters=[one_line],
+        validators=[
+            required(_l("Write the subject.")),
+            Length(
+                max=LONGEST_SUBJECT,
+                message=_l("Write at most %(longest)s characters.", longest=LONGEST_SUBJECT),
+            ),
+        ],
+    )
+    body = TextAreaField(
+        _l("Text"),
+        filters=[line_ends, trimmed],
+        validators=[
+            required(_l("Write the text of the letter.")),
+            Length(
+                max=LONGEST_BODY,
+                message=_l("Write at most %(longest)s characters.", longest=LONGEST_BODY),
+            ),
+        ],
+    )
+
+    def __init__(self, kind: LetterKind, **prefilled: Any) -> None:  # noqa: ANN401 - WTForms' data
+        """Check what is sent against the rules of `kind`."""
+        super().__init__(**prefilled)
+        self.kind = kind
+
+    def validate_subject(self, field: StringField) -> None:
+        """Say which words of the subject cannot be filled in."""
+        _refuse(check_template(self.kind, field.data, is_subject=True))
+
+    def validate_body(self, field: TextAreaField) -> None:
+        """Say which words of the text cannot be filled in, and which are missing."""
+        _refuse(check_template(self.kind, field.data))
+
+
+def _refuse(problems: Sequence[TemplateProblem]) -> None:
+    if problems:
+        raise ValidationError(" ".join(str(problem.sentence) for problem in problems))
 
 
 class VersionForm(PortalForm):

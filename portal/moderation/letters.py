@@ -71,6 +71,16 @@ REQUIRED: Mapping[LetterKind, frozenset[Placeholder]] = {
 }
 """What the body of a letter cannot do without."""
 
+LETTER_ADDRESSES: Mapping[LetterKind, str] = {
+    LetterKind.RECEIPT: "ricevuta",
+    LetterKind.INTEGRATION_REQUEST: "integrazioni",
+    LetterKind.REFUSAL_NOTICE: "preavviso",
+    LetterKind.APPROVAL: "accoglimento",
+    LetterKind.REFUSAL: "diniego",
+    LetterKind.ARCHIVING: "archiviazione",
+}
+"""What stands in addresses for each kind."""
+
 _BRACED = re.compile(r"\{([^{}\n]*)\}")
 
 

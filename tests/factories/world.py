@@ -8,7 +8,8 @@ from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.laboratories.models import Laboratory, Proposal
 from portal.moderation.models import Case
-from portal.moderation.states import CaseKind
+from portal.moderation.services import write_letter
+from portal.moderation.states import CaseKind, LetterKind
 from portal.permissions import Role
 from portal.registry.models import Association
 from portal.registry.services import claim_association, submit_request
@@ -72,6 +73,7 @@ def make_world(*, words: str = "") -> World:
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
             "case": {"case_id": waiting},
+            "letter": {"letter_id": _make_letter(people["staff"], waiting)},
             "request": {"request_id": request},
             "claim": {"claim_id": claim},
             "person": {"user_id": people["citizen"].id},
@@ -122,6 +124,15 @@ def _make_claim(owner: User, association: Association, words: str) -> int:
     )
     db.session.commit()
     return claim.id
+
+
+def _make_letter(officer: User, case_id: int) -> int:
+    case = db.session.get_one(Case, case_id)
+    letter = write_letter(
+        actor=actor_of(officer), case=case, kind=LetterKind.ARCHIVING, facts={"motivo": "Doppia."}
+    )
+    db.session.commit()
+    return letter.id
 
 
 def _make_request(owner: User, words: str) -> int:

@@ -60,6 +60,10 @@ moderation.show_desk                -           sign 403  403  403  on   on   on
 moderation.show_queue               -           sign 403  403  403  200  200  200  200  403
 moderation.show_case                case        sign 403  403  403  200  200  404  200  403
 moderation.show_case_again          case        sign 403  403  403  on   on   on   on   403
+moderation.download_letter          letter      sign 404  404  404  200  200  404  200  200
+moderation.show_letter_templates    -           sign 403  403  403  200  403  403  200  403
+moderation.edit_letter_template     -           sign 403  403  403  200  403  403  200  403
+moderation.download_letter_preview  -           sign 403  403  403  200  403  403  200  403
 registry.list_associations          -           200  200  200  200  200  200  200  200  200
 registry.show_association           association 200  200  200  200  200  200  200  200  200
 registry.show_desk                  association sign 404  200  404  404  404  404  404  404
@@ -111,6 +115,9 @@ accounts.revoke_role                person      sign 403  403  403  403  403  40
 moderation.take                     case        sign 403  403  403  422  422  404  422  403
 moderation.release                  case        sign 403  403  403  422  422  404  422  403
 moderation.decide                   case        sign 403  403  403  422  422  404  422  403
+moderation.save_letter_text         -           sign 403  403  403  422  403  403  422  403
+moderation.preview_letter_text      -           sign 403  403  403  200  403  403  200  403
+moderation.reset_letter_text        -           sign 403  403  403  422  403  403  422  403
 registry.save_profile               association sign 404  422  404  404  404  404  404  404
 registry.save_request_step          -           sign 422  422  422  422  422  422  422  422
 registry.send_request               -           sign on   on   on   on   on   on   on   on
@@ -137,6 +144,11 @@ laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  40
 FIXED_ARGUMENTS = {
     "registry.edit_request_step": {"step": "associazione"},
     "registry.save_request_step": {"step": "associazione"},
+    "moderation.edit_letter_template": {"address": "preavviso"},
+    "moderation.download_letter_preview": {"address": "preavviso"},
+    "moderation.save_letter_text": {"address": "preavviso"},
+    "moderation.preview_letter_text": {"address": "preavviso"},
+    "moderation.reset_letter_text": {"address": "preavviso"},
     "moderation.show_case_again": {"_step": "decidi"},
     "volunteering.show_shift_again": {"_step": "lascio"},
 }

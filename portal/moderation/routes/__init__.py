@@ -9,6 +9,16 @@ CASE_ID = f"<int(max={2**63 - 1}):case_id>"
 CASE = f"/gestione/coda/{CASE_ID}"
 OWN_CASE = f"/area-personale/richieste/{CASE_ID}"
 
-from portal.moderation.routes import conversation, own, queue, terms  # noqa: E402 - the pages need the blueprint above
+from portal.moderation.routes import conversation, letters, own, queue, terms  # noqa: E402 - the pages need the blueprint above
 
-__all__ = ["CASE", "CASE_ID", "OWN_CASE", "conversation", "moderation", "own", "queue", "terms"]
+__all__ = [
+    "CASE",
+    "CASE_ID",
+    "OWN_CASE",
+    "conversation",
+    "letters",
+    "moderation",
+    "own",
+    "queue",
+    "terms",
+]
