@@ -2,10 +2,15 @@
 
 from datetime import date
 
+from sqlalchemy import select
+
 from portal.accounts.models import User
 from portal.core.clock import utc_now
 from portal.core.database import db
 from portal.core.files import store_made
+from portal.moderation.models import Case
+from portal.moderation.services import decide_case
+from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.models import (
     Association,
     Claim,
@@ -13,6 +18,7 @@ from portal.registry.models import (
     Representative,
     RequestDocument,
 )
+from portal.registry.services import submit_request
 from portal.registry.states import (
     AssociationKind,
     DocumentKind,
@@ -20,6 +26,7 @@ from portal.registry.states import (
     RequestState,
 )
 from tests.factories.files import PDF
+from tests.factories.people import actor_of
 from tests.factories.registry import CITY, tax_code_of
 
 COMPLETE = {
@@ -97,3 +104,35 @@ def make_claim_row(applicant: User, association: Association, **fields: object) 
     db.session.add(claim)
     db.session.commit()
     return claim
+
+
+def hand_in(person: User, **fields: object) -> RegistryRequest:
+    """Store a draft with nothing missing and hand it in as its page would."""
+    make_draft(person, **fields)
+    request = submit_request(actor=actor_of(person))
+    db.session.commit()
+    return request
+
+
+def request_of(person: User) -> RegistryRequest:
+    """Return the one request of a person as it is now."""
+    db.session.rollback()
+    return db.session.scalars(
+        select(RegistryRequest).where(RegistryRequest.applicant_id == person.id)
+    ).one()
+
+
+def case_of(request: RegistryRequest) -> Case:
+    """Return the case of a request as it is now."""
+    return db.session.scalars(
+        select(Case).where(Case.kind == CaseKind.REGISTRY_REQUEST, Case.subject_id == request.id)
+    ).one()
+
+
+def decide(clerk: User, request: RegistryRequest, action: CaseAction, reason: str) -> None:
+    """Decide a request as `clerk`, on its newest version."""
+    case = case_of(request)
+    decide_case(
+        actor=actor_of(clerk), case_id=case.id, version=case.version, action=action, reason=reason
+    )
+    db.session.commit()

@@ -20,14 +20,19 @@ from portal.registry.queries import (
     find_first_association_of,
     find_represented,
     find_request_under_way,
-    list_requests_of,
 )
 from portal.registry.services import submit_request, withdraw_request
 from portal.registry.states import AssociationState, RequestState
 from tests.factories.files import PDF
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import CITY, make_association, tax_code_of
-from tests.factories.registry_requests import make_draft
+from tests.factories.registry_requests import (
+    case_of,
+    decide,
+    hand_in,
+    make_draft,
+    request_of,
+)
 from tests.sql_counter import counted_sql
 
 REASON = "Tutto in ordine: benvenute."
@@ -104,25 +109,6 @@ def send(client):
     return client.submit("/registro/richiesta/riepilogo")
 
 
-def request_of(person):
-    db.session.rollback()
-    return db.session.scalars(
-        select(RegistryRequest).where(RegistryRequest.applicant_id == person.id)
-    ).one()
-
-
-def case_of(request):
-    return db.session.scalars(select(Case).where(Case.subject_id == request.id)).one()
-
-
-def decide(clerk, request, action, reason=REASON):
-    case = case_of(request)
-    decide_case(
-        actor=actor_of(clerk), case_id=case.id, version=case.version, action=action, reason=reason
-    )
-    db.session.commit()
-
-
 def mails_to(person):
     return list(
         db.session.scalars(
@@ -131,13 +117,6 @@ def mails_to(person):
             .order_by(MailMessage.id)
         )
     )
-
-
-def handed_in(person, **fields):
-    make_draft(person, **fields)
-    request = submit_request(actor=actor_of(person))
-    db.session.commit()
-    return request
 
 
 # --- the card and the steps
@@ -335,7 +314,7 @@ def test_two_taps_at_the_same_moment_are_one_request(app, applicant):
 
 
 def test_a_second_person_cannot_ask_for_the_same_tax_code(client, applicant):
-    handed_in(make_user())
+    hand_in(make_user())
     make_draft(applicant)
     response = send(client)
     assert response.status_code in {409, 422}
@@ -344,7 +323,7 @@ def test_a_second_person_cannot_ask_for_the_same_tax_code(client, applicant):
 
 
 def test_what_waits_cannot_be_edited(client, applicant):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     assert client.get(step("associazione")).location == f"/registro/richieste/{request.id}"
     assert client.submit(step("recapiti"), STEPS["recapiti"]).status_code == 409
     assert client.get("/registro/richiesta/riepilogo").location.endswith(str(request.id))
@@ -354,7 +333,7 @@ def test_what_waits_cannot_be_edited(client, applicant):
 
 
 def test_a_stranger_and_a_clerk_do_not_find_somebodys_request(client, applicant, clerk):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     address = f"/registro/richieste/{request.id}"
     assert client.get(address).status_code == 200
     for person in (make_user(), clerk):
@@ -380,8 +359,8 @@ def test_nobody_reads_the_draft_of_somebody_else(client, applicant):
 def test_acceptance_enters_the_association_and_makes_the_applicant_its_representative(
     client, applicant, clerk
 ):
-    request = handed_in(applicant, is_phone_public=False, is_address_public=True)
-    decide(clerk, request, CaseAction.ACCEPT)
+    request = hand_in(applicant, is_phone_public=False, is_address_public=True)
+    decide(clerk, request, CaseAction.ACCEPT, REASON)
     association = db.session.get(Association, request_of(applicant).association_id)
     assert association.state is AssociationState.ENROLLED
     assert association.email == "amici@example.org"
@@ -403,39 +382,8 @@ def test_acceptance_enters_the_association_and_makes_the_applicant_its_represent
     assert REASON in page
 
 
-def test_a_returned_request_is_mended_and_handed_in_again(client, applicant, clerk):
-    request = handed_in(applicant)
-    decide(clerk, request, CaseAction.RETURN, "Manca il nome come nello statuto.")
-    client.sign_in(applicant)
-    page = client.get(f"/registro/richieste/{request.id}").text
-    assert "Manca il nome come nello statuto." in page
-    assert "Manca il nome come nello statuto." in mails_to(applicant)[-1].text_body
-    assert "Manca il nome" in client.get(step("associazione")).text
-    client.submit(step("associazione"), {**STEPS["associazione"], "name": "Nome dello statuto"})
-    assert send(client).status_code == 303
-    assert request_of(applicant).state is RequestState.SUBMITTED
-    case = case_of(request)
-    assert (case.state, case.title) == (CaseState.WAITING, "Nome dello statuto")
-    assert len(mails_to(applicant)) == 3
-    decide(clerk, request, CaseAction.ACCEPT)
-    assert request_of(applicant).state is RequestState.ACCEPTED
-
-
-def test_a_refused_request_says_why_and_a_new_one_can_be_started(client, applicant, clerk):
-    request = handed_in(applicant)
-    decide(clerk, request, CaseAction.REFUSE, "È un partito.")
-    client.sign_in(applicant)
-    assert "È un partito." in client.get(f"/registro/richieste/{request.id}").text
-    assert "È un partito." in mails_to(applicant)[-1].text_body
-    assert client.submit(step("associazione"), STEPS["associazione"]).status_code == 303
-    assert [r.state for r in list_requests_of(applicant.id)] == [
-        RequestState.DRAFT,
-        RequestState.REFUSED,
-    ]
-
-
 def test_a_request_can_be_withdrawn_and_then_not_be_decided(client, applicant, clerk):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     address = f"/registro/richieste/{request.id}"
     assert client.submit(f"{address}/ritira").location == address
     assert "ritirat" in client.get(address).text
@@ -449,15 +397,15 @@ def test_a_request_can_be_withdrawn_and_then_not_be_decided(client, applicant, c
 
 
 def test_an_accepted_request_cannot_be_withdrawn(applicant, clerk):
-    request = handed_in(applicant)
-    decide(clerk, request, CaseAction.ACCEPT)
+    request = hand_in(applicant)
+    decide(clerk, request, CaseAction.ACCEPT, REASON)
     with pytest.raises(NotFoundError):
         withdraw_request(actor=actor_of(applicant), request_id=request.id)
 
 
 def test_staff_sees_checks_and_decides_on_the_case_page(client, applicant, clerk):
     make_association(name="Amici della Prova inventata")
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     case = case_of(request)
     client.sign_in(clerk)
     page = client.get(f"/gestione/coda/{case.id}").text
@@ -473,23 +421,23 @@ def test_staff_sees_checks_and_decides_on_the_case_page(client, applicant, clerk
 
 
 def test_the_second_decider_is_told_and_changes_nothing(client, applicant, clerk):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     seen = case_of(request).version
     case_id = case_of(request).id
-    decide(clerk, request, CaseAction.REFUSE, "No.")
+    decide(clerk, request, CaseAction.ARCHIVE, "Doppione.")
     client.sign_in(make_user(roles=(Role.STAFF,)))
     response = client.submit(
         f"/gestione/coda/{case_id}/decidi",
         {"version": seen, "decision": "accept", "reason": REASON},
     )
     assert response.status_code == 409
-    assert request_of(applicant).state is RequestState.REFUSED
+    assert request_of(applicant).state is RequestState.ARCHIVED
     assert db.session.scalar(select(func.count()).select_from(Association)) == 0
     assert db.session.scalar(select(func.count()).select_from(Representative)) == 0
 
 
 def test_what_was_listed_meanwhile_cannot_be_entered_twice(client, applicant, clerk):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     make_association(name="Arrivata con un elenco", tax_code=request.tax_code)
     case = case_of(request)
     client.sign_in(clerk)
@@ -499,7 +447,7 @@ def test_what_was_listed_meanwhile_cannot_be_entered_twice(client, applicant, cl
         {"version": case.version, "decision": "accept", "reason": REASON},
     )
     assert response.status_code == 409
-    assert "rimanda" in response.text.lower()
+    assert "archivia la richiesta" in response.text
     assert request_of(applicant).state is RequestState.SUBMITTED
     assert case_of(request).state is CaseState.WAITING
     assert len(mails_to(applicant)) == 1
@@ -507,20 +455,20 @@ def test_what_was_listed_meanwhile_cannot_be_entered_twice(client, applicant, cl
 
 def test_a_removed_association_that_asks_again_is_entered_again(applicant, clerk):
     gone = make_association(name="Tolta", tax_code=tax_code_of(700), state=AssociationState.REMOVED)
-    request = handed_in(applicant)
-    decide(clerk, request, CaseAction.ACCEPT)
+    request = hand_in(applicant)
+    decide(clerk, request, CaseAction.ACCEPT, REASON)
     assert request_of(applicant).association_id == gone.id
     assert db.session.get(Association, gone.id).state is AssociationState.ENROLLED
 
 
 def test_pages_of_a_request_need_few_queries(client, applicant, clerk):
-    request = handed_in(applicant)
+    request = hand_in(applicant)
     with counted_sql() as own:
         client.get(f"/registro/richieste/{request.id}")
     assert len(own) <= 10
     for number in range(5):
         make_association(name=f"Amici della Prova {number}")
-        handed_in(make_user(), tax_code=tax_code_of(800 + number))
+        hand_in(make_user(), tax_code=tax_code_of(800 + number))
     address = f"/gestione/coda/{case_of(request).id}"
     client.sign_in(clerk)
     with counted_sql() as staff:

@@ -11,6 +11,7 @@ from portal.registry.forms.requests import (
     STEP_FORMS,
     RequestDocumentsForm,
     RequestStepForm,
+    SendRequestForm,
 )
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ProfileForm",
     "RequestDocumentsForm",
     "RequestStepForm",
+    "SendRequestForm",
     "area_choices",
     "district_choices",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -45,6 +45,8 @@ from portal.registry.queries import ActivityAreaRow
 from portal.registry.request_gaps import FIELDS_OF_STEP, missing_documents
 from portal.registry.states import DocumentKind, RequestStep
 from portal.territory.queries import DistrictRow, MunicipalityRow
+
+LONGEST_NOTE = 1_000
 
 
 class RequestStepForm(PortalForm):
@@ -220,6 +222,17 @@ class RequestDeclarationForm(RequestStepForm):
             " professional body, and that I may ask in its name."
         ),
         validators=[InputRequired(_l("Tick the declaration: without it we cannot go on."))],
+    )
+
+
+class SendRequestForm(PortalForm):
+    """The button under the summary; what was asked for may come with a word to the office."""
+
+    note = TextAreaField(
+        _l("What have you completed?"),
+        description=_l("A line for who reads it, if you like."),
+        filters=[trimmed],
+        validators=[Optional(), at_most(LONGEST_NOTE)],
     )
 
 

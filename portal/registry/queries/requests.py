@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, any_, func, or_, select
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.files import StoredFile
-from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of
+from portal.moderation.queries import CaseRow, cases_of_subjects, find_case_of, list_suspensions
 from portal.moderation.states import CaseKind
 from portal.registry.models import (
     ActivityArea,
@@ -102,6 +102,10 @@ class RequestDetail:
     documents: list[RequestDocumentRow]
     """Those uploaded, in the order in which they are asked for."""
     case: CaseRow | None = None
+    asked: str | None = None
+    """What the office asks for, while the request is open again."""
+    answer_by: date | None = None
+    """Last day to send it."""
 
     @property
     def incomplete_steps(self) -> list[RequestStep]:
@@ -305,7 +309,16 @@ _OWN = frozenset(RegistryRequest.__table__.columns.keys())
 def _with_case(request: RequestDetail) -> RequestDetail:
     if request.state is RequestState.DRAFT:
         return request
-    return replace(request, case=find_case_of(CaseKind.REGISTRY_REQUEST, request.id))
+    case = find_case_of(CaseKind.REGISTRY_REQUEST, request.id)
+    if request.state is not RequestState.RETURNED or case is None:
+        return replace(request, case=case)
+    running = next((s for s in list_suspensions(case.id) if s.is_running), None)
+    return replace(
+        request,
+        case=case,
+        asked=running.asked if running else case.reason,
+        answer_by=running.latest_end_on if running else None,
+    )
 
 
 _HINT = (Association.slug, Association.name, Association.tax_code, Municipality.name)

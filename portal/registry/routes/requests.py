@@ -21,6 +21,7 @@ from portal.registry.forms import (
     ConfirmForm,
     RequestDocumentsForm,
     RequestStepForm,
+    SendRequestForm,
 )
 from portal.registry.queries import (
     RequestDetail,
@@ -140,7 +141,7 @@ def show_request_summary() -> BaseResponse:
         return redirect(url_for("registry.start_request"))
     if under_way.state is RequestState.SUBMITTED:
         return redirect(url_for("registry.show_request", request_id=under_way.id))
-    return _summary(under_way, ConfirmForm(formdata=None))
+    return _summary(under_way, SendRequestForm(formdata=None))
 
 
 @registry.post(SUMMARY)
@@ -149,12 +150,14 @@ def show_request_summary() -> BaseResponse:
 def send_request() -> BaseResponse:
     """Hand my request in."""
     actor = current_actor()
-    form = ConfirmForm()
+    form = SendRequestForm()
     under_way = find_request_under_way(actor.account_id)
     if under_way is None:
         return redirect_after_post(url_for("registry.start_request"))
+    if not form.validate():
+        return _summary(under_way, form, status=422)
     try:
-        sent = services.submit_request(actor=actor)
+        sent = services.submit_request(actor=actor, note=form.note.data or "")
     except (services.IncompleteRequestError, RuleBrokenError) as error:
         form.form_errors.append(error.sentence)
         return _summary(under_way, form, status=422)
@@ -246,7 +249,7 @@ def _next_address(step: RequestStep) -> str:
     return url_for("registry.edit_request_step", step=steps[steps.index(step) + 1])
 
 
-def _summary(under_way: RequestDetail, form: ConfirmForm, *, status: int = 200) -> Response:
+def _summary(under_way: RequestDetail, form: SendRequestForm, *, status: int = 200) -> Response:
     return render_page(
         "registry/request_summary.html",
         status=status,

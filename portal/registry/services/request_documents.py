@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
 from portal.core.access import Actor
 from portal.core.database import session
-from portal.core.errors import NotFoundError
+from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.files import delete_stored_file, store_upload
 from portal.registry.models import RegistryRequest, RequestDocument
+from portal.registry.request_gaps import NEEDED_DOCUMENTS
 from portal.registry.services.request_drafts import lock_editable_request
-from portal.registry.states import DocumentKind
+from portal.registry.states import DocumentKind, RequestState
 
 
 def save_request_documents(
@@ -31,9 +33,14 @@ def save_request_documents(
 def remove_request_document(*, actor: Actor, kind: DocumentKind) -> None:
     """Take a document away from what `actor` is writing; raises `NotFoundError` without one.
 
-    Raises `ForbiddenStepError` when the request has been handed in and waits for an answer.
+    Raises `ForbiddenStepError` when the request has been handed in and waits for an answer,
+    `RuleBrokenError` for a document that a request, once handed in, cannot be without.
     """
     request = lock_editable_request(actor)
+    if request.state is RequestState.RETURNED and kind in NEEDED_DOCUMENTS:
+        raise RuleBrokenError(
+            _l("The office has this document already: you can replace it, not take it away.")
+        )
     document = _find(request.id, kind)
     if document is None:
         raise NotFoundError

@@ -7,8 +7,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
 from portal.core.access import Actor
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError
+from portal.moderation.queries import find_case_of, list_suspensions
+from portal.moderation.states import CaseKind, StepRefusal
+from portal.moderation.step_rules import StepRefusedError
 from portal.registry.models import RegistryRequest
 from portal.registry.request_gaps import FIELDS_OF_STEP, fingerprint
 from portal.registry.states import RequestState, RequestStep
@@ -50,7 +54,8 @@ def save_request_step(
 def lock_editable_request(actor: Actor) -> RegistryRequest:
     """Return the draft of `actor` (a new one if need be) or what was returned to them, locked.
 
-    Raises `ForbiddenStepError` when the request has been handed in and waits for an answer.
+    Raises `ForbiddenStepError` when the request has been handed in and waits for an answer, its
+    subclass `StepRefusedError` when the days to complete it are over.
     """
     request = lock_under_way(actor)
     if request is None:
@@ -61,7 +66,17 @@ def lock_editable_request(actor: Actor) -> RegistryRequest:
         session().flush()
     elif request.state is RequestState.SUBMITTED:
         raise ForbiddenStepError
+    elif request.state is RequestState.RETURNED:
+        _check_days_left(request)
     return request
+
+
+def _check_days_left(request: RegistryRequest) -> None:
+    """After the last day what was handed in stands, also before the job of the night says so."""
+    case = find_case_of(CaseKind.REGISTRY_REQUEST, request.id)
+    suspensions = list_suspensions(case.id) if case else []
+    if any(s.is_running and s.latest_end_on < local_today() for s in suspensions):
+        raise StepRefusedError(StepRefusal.WINDOW_OVER)
 
 
 def under_way(actor: Actor) -> Select[Any]:

@@ -10,8 +10,10 @@ from portal.core.database import session
 from portal.core.errors import DomainError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.moderation.models import Case
-from portal.moderation.services import open_case, resubmit_case, withdraw_case
-from portal.moderation.states import CaseAction, CaseKind
+from portal.moderation.queries import CaseRow, find_case_of
+from portal.moderation.services import open_case, resubmit_case, supply_integration, withdraw_case
+from portal.moderation.states import CaseAction, CaseKind, CaseState
+from portal.moderation.step_rules import StepRefusedError
 from portal.registry.emails import mail_request_decided, mail_request_received
 from portal.registry.models import ActivityArea, Association, RegistryRequest
 from portal.registry.request_gaps import incomplete_steps
@@ -36,7 +38,6 @@ ALREADY_LISTED = _l("An association with this tax code is already in the registr
 
 _ACTION_OF = {
     CaseAction.ACCEPT: RequestAction.ACCEPT,
-    CaseAction.RETURN: RequestAction.RETURN,
     CaseAction.REFUSE: RequestAction.REFUSE,
 }
 
@@ -68,18 +69,22 @@ def discard_draft(*, actor: Actor) -> None:
     session().flush()
 
 
-def submit_request(*, actor: Actor) -> RegistryRequest:
-    """Hand in the draft, or again what was returned, and confirm it by mail.
+def submit_request(*, actor: Actor, note: str = "") -> RegistryRequest:
+    """Hand in the draft, or what was asked for of a request that is complete now.
 
-    The same tap twice is one request. Raises `NotFoundError` without a draft,
-    `IncompleteRequestError` when something is missing, `RuleBrokenError` when the association is
-    listed or somebody else has asked for it.
+    The same tap twice is one request. `note` goes to the office with what was completed. Raises
+    `NotFoundError` without a draft, `IncompleteRequestError` when something is missing,
+    `RuleBrokenError` when the association is listed or somebody else has asked for it,
+    `StepRefusedError` when the days to complete it are over.
     """
-    state = session().scalar(under_way(actor).with_only_columns(RegistryRequest.state))
-    if state is None:
+    under = session().execute(
+        under_way(actor).with_only_columns(RegistryRequest.id, RegistryRequest.state)
+    )
+    found = under.one_or_none()
+    if found is None:
         raise NotFoundError
-    # The case before the request, as everywhere: two locks in one order never block each other.
-    returned_case = _lock_returned_case(actor) if state is RequestState.RETURNED else None
+    if found.state is RequestState.RETURNED:
+        return _complete(actor, found.id, note)
     request = lock_under_way(actor)
     if request is None:
         raise NotFoundError
@@ -89,12 +94,50 @@ def submit_request(*, actor: Actor) -> RegistryRequest:
     _step(actor, request, RequestAction.SUBMIT)
     request.submitted_at = utc_now()
     session().flush()
-    case = returned_case or _open_case(actor, request)
-    case.title, case.on_behalf_of = request.name or "", request.name
-    case.district_id = request.district_id
-    session().flush()
+    case = open_case(
+        actor=actor,
+        kind=CaseKind.REGISTRY_REQUEST,
+        subject_id=request.id,
+        title=request.name or "",
+        on_behalf_of=request.name,
+        district_id=request.district_id,
+    )
     mail_request_received(request=request, case=case, reader=get_recipient(request.applicant_id))
     return request
+
+
+def _complete(actor: Actor, request_id: int, note: str) -> RegistryRequest:
+    """Hand in what was asked for: the term runs again, it is not a new one."""
+    found = find_case_of(CaseKind.REGISTRY_REQUEST, request_id)
+    if found is None:
+        raise NotFoundError
+    try:
+        # The case before the request, as everywhere: two locks in one order never block each
+        # other. The request follows its case (`follow_request_case`).
+        with session().begin_nested():
+            case = _answer_office(actor, found, note)
+            request = _lock_request(request_id)
+            if request.state is RequestState.RETURNED:
+                _step(actor, request, RequestAction.SUBMIT)
+            _check_ready(request)
+            request.submitted_at = utc_now()
+            case.title, case.on_behalf_of = request.name or "", request.name
+            case.district_id = request.district_id
+            session().flush()
+    except StepRefusedError:
+        request = _lock_request(request_id)
+        if request.state is not RequestState.SUBMITTED:
+            raise
+    return request
+
+
+def _answer_office(actor: Actor, case: CaseRow, note: str) -> Case:
+    if case.state is CaseState.RETURNED:
+        # Sent back before there was a clock to stop: such a request gets its new term.
+        return resubmit_case(
+            actor=actor, kind=case.kind, subject_id=case.subject_id, title=case.title
+        )
+    return supply_integration(actor=actor, case_id=case.id, text=note)
 
 
 def withdraw_request(*, actor: Actor, request_id: int) -> RegistryRequest:
@@ -147,7 +190,7 @@ def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
     elif association.state is not AssociationState.REMOVED:
         raise RuleBrokenError(
             _l(
-                "This association has been listed in the meantime: return the request and ask the"
+                "This association has been listed in the meantime: archive the request and ask the"
                 " applicant to claim its page."
             )
         )
@@ -193,27 +236,6 @@ def _check_ready(request: RegistryRequest) -> None:
     )
     if is_listed:
         raise RuleBrokenError(ALREADY_LISTED, "tax_code")
-
-
-def _open_case(actor: Actor, request: RegistryRequest) -> Case:
-    return open_case(
-        actor=actor,
-        kind=CaseKind.REGISTRY_REQUEST,
-        subject_id=request.id,
-        title=request.name or "",
-        on_behalf_of=request.name,
-        district_id=request.district_id,
-    )
-
-
-def _lock_returned_case(actor: Actor) -> Case:
-    request = session().scalars(under_way(actor)).one()
-    return resubmit_case(
-        actor=actor,
-        kind=CaseKind.REGISTRY_REQUEST,
-        subject_id=request.id,
-        title=request.name or "",
-    )
 
 
 def _lock_request(request_id: int) -> RegistryRequest:
