@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
+
+from PIL import Image, ImageDraw
+from werkzeug.datastructures import FileStorage
 
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
@@ -12,17 +16,21 @@ from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case, take_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.queries import list_associations_of
-from portal.registry.request_gaps import FIELDS_OF_STEP
+from portal.registry.request_gaps import FIELDS_OF_STEP, NEEDED_DOCUMENTS
 from portal.registry.services import (
     claim_association,
+    save_request_documents,
     save_request_step,
     submit_request,
 )
-from portal.registry.states import AssociationKind, RequestStep
+from portal.registry.states import AssociationKind, DocumentKind, RequestStep
 from portal.territory.queries import CITY_CODE, list_districts
 
 SPOKESPERSON, CLERK = "associazione@example.org", "operatore@example.org"
 CLAIMANT = ("rita.prova@example.org", "Rita Prova")
+
+
+_PAPERS = {DocumentKind.DEED: "atto costitutivo", DocumentKind.BYLAWS: "statuto"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,9 @@ def _written(**answers: object) -> dict[str, Any]:
         "is_phone_public": False,
         "is_address_public": True,
         "has_declared": True,
+        "purposes": "Come dice lo statuto, che è inventato: stare insieme e fare bene al rione.",
+        "legal_representative": "Invento Prova",
+        "officers": [{"name": "Inventa Prova", "role": "tesoriera"}],
         **answers,
     }
 
@@ -131,7 +142,17 @@ def _ask(applicant: Actor, demo: DemoRequest) -> int:
     with frozen(utc_now() - timedelta(days=demo.days_ago)):
         for step in RequestStep:
             save_request_step(actor=applicant, step=step, values=written)
+        papers = {kind: _paper(kind) for kind in NEEDED_DOCUMENTS}
+        save_request_documents(actor=applicant, uploads=papers)
         return submit_request(actor=applicant).id
+
+
+def _paper(kind: DocumentKind) -> FileStorage:
+    """Return a sheet that says it is invented."""
+    sheet, out = Image.new("L", (827, 1169), 255), BytesIO()
+    ImageDraw.Draw(sheet).text((80, 80), "Documento inventato per la demo", fill=0)
+    sheet.save(out, "PDF")
+    return FileStorage(BytesIO(out.getvalue()), filename=f"{_PAPERS[kind]}.pdf")
 
 
 def _accept(clerk: Actor, request_id: int) -> None:
