@@ -185,7 +185,7 @@ def test_a_person_writes_each_step_and_hands_the_request_in(client, applicant):
         ("recapiti", {"certified_email": "pec"}, "indirizzo PEC"),
         ("persone", {"legal_representative": ""}, "chi firma"),
         ("persone", {"legal_representative": "B\u202eanurB"}, "caratteri invisibili"),
-        ("persone", {"officers-name": "Ada", "officers-role": ""}, "scrivi anche la carica"),
+        ("persone", {"officers-name": "Ada", "officers-role": ""}, "scrivi anche il ruolo"),
         ("persone", {"officers-name": ["A", ""], "officers-role": ["a", "b"]}, "Persona 2: scrivi"),
         ("persone", {"officers-name": "A\x00da", "officers-role": "x"}, "Persona 1: ci sono"),
         ("persone", {"officers-name": "A" * 121, "officers-role": "x"}, "Persona 1: è troppo"),
