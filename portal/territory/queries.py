@@ -29,6 +29,24 @@ class MunicipalityRow:
     name: str
 
 
+@dataclass(frozen=True)
+class OutlineRow(MunicipalityRow):
+    """A municipality on a map."""
+
+    outline: str | None
+    """Its boundary as the `d` of an SVG path; None: not known."""
+
+
+def list_outlines() -> list[OutlineRow]:
+    """Return all municipalities of the province with their boundaries, by name."""
+    rows = session().execute(
+        select(Municipality.istat_code, Municipality.name, Municipality.outline).order_by(
+            Municipality.name
+        )
+    )
+    return [OutlineRow(*row) for row in rows]
+
+
 def list_municipalities() -> list[MunicipalityRow]:
     """Return all municipalities of the province by name."""
     rows = session().execute(

@@ -32,9 +32,26 @@ from portal.registry.queries.directory import (
     list_recent,
     search_associations,
 )
+from portal.registry.queries.export import (
+    ExportRow,
+    list_for_export,
+)
 from portal.registry.queries.filters import (
     AssociationFilter,
     AssociationOrder,
+)
+from portal.registry.queries.map import (
+    MapArea,
+    RegistryMap,
+    get_registry_map,
+)
+from portal.registry.queries.public_profile import (
+    Logo,
+    PublicProfile,
+    find_successor_slug,
+    get_logo,
+    get_public_profile,
+    public_profile_of,
 )
 from portal.registry.queries.representatives import (
     RepresentativeRow,
@@ -70,6 +87,11 @@ __all__ = [
     "ClaimDetail",
     "DeskRow",
     "Directory",
+    "ExportRow",
+    "Logo",
+    "MapArea",
+    "PublicProfile",
+    "RegistryMap",
     "RepresentativeRow",
     "Represented",
     "RepresentedRow",
@@ -86,20 +108,26 @@ __all__ = [
     "find_open_claim_id",
     "find_represented",
     "find_request_under_way",
+    "find_successor_slug",
     "get_association",
     "get_association_by_slug",
     "get_claim",
     "get_claim_case",
     "get_desk",
+    "get_logo",
+    "get_public_profile",
+    "get_registry_map",
     "get_request",
     "get_request_case",
     "has_open_request_of_another",
     "list_activity_areas",
     "list_associations_of",
     "list_claims_of",
+    "list_for_export",
     "list_recent",
     "list_representatives",
     "list_requests_of",
     "profile_of",
+    "public_profile_of",
     "search_associations",
 ]

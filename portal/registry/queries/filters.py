@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from urllib.parse import urlencode
 
 from sqlalchemy import (
     ColumnElement,
@@ -48,6 +49,25 @@ class AssociationFilter:
         """Return how many filters besides the words are set."""
         filters = (self.municipality_code, self.district_code, self.area_code)
         return sum(1 for value in (*filters, self.kind, self.section) if value)
+
+    @property
+    def query(self) -> str:
+        """The filter as it stands in addresses, with its question mark; empty for none."""
+        pairs = (
+            ("q", self.text),
+            ("comune", self.municipality_code),
+            ("ambito", self.district_code),
+            ("area", self.area_code),
+            ("tipo", self.kind),
+            ("sezione", self.section),
+            ("ordina", self.order),
+        )
+        set_ones = [(name, value) for name, value in pairs if value]
+        return f"?{urlencode(set_ones)}" if set_ones else ""
+
+    def query_with(self, municipality_code: str) -> str:
+        """Return the same for one municipality."""
+        return replace(self, municipality_code=municipality_code).query
 
 
 @dataclass(frozen=True)
