@@ -4,6 +4,7 @@ Each word counts as a beginning, stemmed and as it stands: "associazione sport" 
 "associazioni sportive", "associaz" and "noi" are found too. A word may also name a municipality.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -68,12 +69,23 @@ leaves only letters, digits and its own operators.
 """
 
 
+_SPACED_LETTERS = re.compile(r"\b(?:\w\.\s*){2,}|\b\w(?:\s\w\b){2,}")
+"""An acronym letter by letter: "A. S. D.", "a s d" (but "e i" are two words)."""
+
+
+def joined_letters(typed: str) -> str:
+    """Return what was typed with acronyms as one word."""
+    return _SPACED_LETTERS.sub(lambda found: re.sub(r"[.\s]", "", found[0]) + " ", typed)
+
+
 def search_terms(typed: str, places: Mapping[str, str]) -> str:
     """Return the terms of what was typed; without a letter or digit none, which finds nothing.
 
     `places`: ISTAT code → name of the municipalities.
     """
-    return " & ".join(_term(plain_word(word), places) for word in search_words(typed))
+    return " & ".join(
+        _term(plain_word(word), places) for word in search_words(joined_letters(typed))
+    )
 
 
 def text_query(terms: str) -> ColumnElement[str]:
