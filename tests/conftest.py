@@ -24,6 +24,7 @@ from tests.client import StrictClient
 REFERENCE_TABLES = {
     "alembic_version",
     "municipality",
+    "municipality_alias",
     "district",
     "neighbourhood",
     "activity_area",

@@ -26,7 +26,7 @@ class MunicipalityAlias(Base):
     __tablename__ = "municipality_alias"
 
     spelling: Mapped[str] = mapped_column(String(100), primary_key=True)
-    """In capitals, spaces single."""
+    """As `territory/spelling.py` writes it: capitals, no accents, spaces single, cut."""
     istat_code: Mapped[str] = mapped_column(ForeignKey(Municipality.istat_code))
 
 

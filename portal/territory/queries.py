@@ -6,10 +6,13 @@ from sqlalchemy import or_, select
 
 from portal.core.clock import local_today
 from portal.core.database import session
-from portal.territory.models import District, Municipality
+from portal.territory.models import District, Municipality, MunicipalityAlias
+from portal.territory.spelling import normalised_spelling
 
 CITY_CODE = "035033"
 """ISTAT code of the municipality whose districts these are: Reggio nell'Emilia."""
+PROVINCE = "RE"
+"""The province whose municipalities these are, in the two letters of vehicle plates."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +70,10 @@ def list_districts() -> list[DistrictRow]:
         .order_by(District.name, District.id)
     )
     return [DistrictRow(*row) for row in rows]
+
+
+def get_municipality_spellings() -> dict[str, str]:
+    """Return ISTAT codes by the spellings of the names, the aliases of lists among them."""
+    aliases = session().execute(select(MunicipalityAlias.spelling, MunicipalityAlias.istat_code))
+    known = {normalised_spelling(spelling): code for spelling, code in aliases}
+    return known | {normalised_spelling(m.name): m.istat_code for m in list_municipalities()}

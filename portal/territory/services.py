@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.database import session
-from portal.territory.models import District, Municipality, Neighbourhood
+from portal.territory.models import District, Municipality, MunicipalityAlias, Neighbourhood
+from portal.territory.spelling import normalised_spelling
 
 
 def load_municipalities(*, names: Mapping[str, str], outlines: Mapping[str, str]) -> None:
@@ -27,6 +28,21 @@ def load_municipalities(*, names: Mapping[str, str], outlines: Mapping[str, str]
         statement.on_conflict_do_update(
             index_elements=["istat_code"],
             set_={"name": new.name, "outline": func.coalesce(new.outline, Municipality.outline)},
+        )
+    )
+
+
+def load_municipality_aliases(*, aliases: Mapping[str, str]) -> None:
+    """Write other spellings and former names of municipalities, spelling → ISTAT code."""
+    statement = insert(MunicipalityAlias).values(
+        [
+            {"spelling": normalised_spelling(name), "istat_code": code}
+            for name, code in aliases.items()
+        ]
+    )
+    session().execute(
+        statement.on_conflict_do_update(
+            index_elements=["spelling"], set_={"istat_code": statement.excluded.istat_code}
         )
     )
 

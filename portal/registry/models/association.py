@@ -166,6 +166,8 @@ class Association(Timestamped, Base):
     runts_number: Mapped[int | None]
     """Its number there (repertorio)."""
     runts_enrolled_on: Mapped[date | None]
+    runts_list_on: Mapped[date | None]
+    """Day of the national list that said so, as far as its name tells."""
     is_network: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """An associative network of the third sector."""
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("association.id"), index=True)
