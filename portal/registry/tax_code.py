@@ -2,10 +2,11 @@
 
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
 from stdnum import luhn
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.it import codicefiscale
+
+from portal.core.sentences import sentence as _l
 
 DIGITS = 11
 CHARACTERS = 16

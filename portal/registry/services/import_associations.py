@@ -1,194 +1,144 @@
 """Importing a list of associations: what it would change, and changing it."""
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Values, cast, func, select, update, values
+from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.history import record_step
-from portal.registry.import_file import ImportFile, SourceRow
+from portal.registry.import_file import ImportFile, Layout
+from portal.registry.import_rules import (
+    IMPORTED_FIELDS,
+    OWN_FIELDS,
+    Entry,
+    Known,
+    Origin,
+    Step,
+    compare,
+    confirms_national,
+    confirms_source,
+)
 from portal.registry.models import Association
-from portal.registry.models.association import LONGEST_NAME
 from portal.registry.services.import_report import ImportReport, ReportRow, RowOutcome
+from portal.registry.services.import_rows import check_rows
 from portal.registry.services.slugs import SlugBook
-from portal.registry.states import AssociationKind, AssociationState
-from portal.registry.tax_code import TAX_CODE_SENTENCES, clean_tax_code, find_tax_code_problem
-from portal.territory.queries import list_municipalities
+from portal.registry.states import AssociationState
 
 HISTORY = "association"
-SOURCE = "5x1000"
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 500
 _IMPORT_LOCK = 7_301_004
 """Key of the advisory lock that lets one import after another happen."""
 
-# The list flags municipalities; health authorities stand among the bodies of health research,
-# where private foundations stand too, hence the name.
-_HEALTH_AUTHORITY = re.compile(
-    r"^(AZIENDA\s.*(SANITARI|OSPEDALIER|\bUSL\b)|(A\.?)?U\.?S\.?L\.?\b|A\.?S\.?L\.?\b)",
-    re.IGNORECASE,
-)
+_KNOWN_COLUMNS = tuple(getattr(Association, field.name) for field in fields(Known))
+
+_WRITTEN = (*IMPORTED_FIELDS, "source", "source_year", "runts_list_on")
+"""Columns of a changed association, all written though only some are others."""
+
+Progress = Callable[[int, int], None]
+"""Told how many rows of how many are done."""
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A row that may go into the registry."""
-
-    row: int
-    tax_code: str
-    name: str
-    municipality_code: str
-    kind: AssociationKind
-
-
-def import_associations(*, actor: Actor, file: ImportFile, is_applied: bool) -> ImportReport:
+def import_associations(
+    *, actor: Actor, file: ImportFile, is_applied: bool, on_progress: Progress | None = None
+) -> ImportReport:
     """Compare the file with the registry by tax code and, if `is_applied`, bring it up to date.
 
-    New bodies are listed; of those known from a list only, name, municipality and kind follow the
-    file. What an association looks after itself is never touched, what was removed stays removed,
-    and an older list does not overwrite a newer one. Public bodies are rejected with that reason.
-    The second run of a file changes nothing.
+    New bodies are listed, their addresses given in the order of tax codes. What a known one gets
+    stands in `import_rules.py`. Public bodies and those of other provinces are rejected with that
+    reason. The second run of a file changes nothing.
     """
     if is_applied:
         session().execute(select(func.pg_advisory_xact_lock(_IMPORT_LOCK)))
-    entries, rows = _check_rows(file)
+    entries, rows = check_rows(file=file)
+    origin = Origin(file.layout, file.year, file.list_day)
     slugs = SlugBook()
-    for batch in _batches(entries):
-        rows.extend(_import_batch(actor, batch, file.year, slugs, is_applied=is_applied))
+    for done, batch in _batches(entries):
+        rows.extend(_import_batch(actor, batch, origin, slugs, is_applied=is_applied))
+        if on_progress is not None:
+            on_progress(done, len(entries))
+    if is_applied:
+        # Written past the objects that somebody may hold.
+        session().expire_all()
     return ImportReport(tuple(sorted(rows, key=lambda r: r.row)))
 
 
-def _check_rows(file: ImportFile) -> tuple[list[_Entry], list[ReportRow]]:
-    """Return what may go in, and the rejected rows with their reasons."""
-    known = frozenset(m.istat_code for m in list_municipalities())
-    rows = [ReportRow(p.row, RowOutcome.REJECTED, p.reason) for p in file.problems]
-    entries: dict[str, _Entry] = {}
-    for source in file.rows:
-        code = clean_tax_code(source.tax_code)
-        reason = _reason_to_reject(source, code, known)
-        if reason is None and code in entries:
-            reason = _l("This tax code stands already in row %(row)s.", row=entries[code].row)
-        if reason is not None:
-            rows.append(ReportRow(source.row, RowOutcome.REJECTED, reason))
-            continue
-        entries[code] = _Entry(
-            source.row, code, source.name, source.municipality_code, _kind_of(source)
-        )
-    return list(entries.values()), rows
-
-
-def _reason_to_reject(source: SourceRow, code: str, municipalities: frozenset[str]) -> object:
-    if is_public_body(source):
-        return _l("This is a public body, not an association: it is left out.")
-    problem = find_tax_code_problem(code)
-    if problem is not None:
-        return TAX_CODE_SENTENCES[problem]
-    if not any(c.isalnum() for c in source.name):
-        return _l("The name is missing.")
-    if len(source.name) > LONGEST_NAME:
-        return _l("The name is too long: at most %(longest)s characters.", longest=LONGEST_NAME)
-    if source.municipality_code not in municipalities:
-        return _l("The municipality code is none of the province.")
-    return None
-
-
-def is_public_body(source: SourceRow) -> bool:
-    """Say whether a row of the list is a municipality or a health authority."""
-    if "comuni" in source.flags:
-        return True
-    is_association = not source.flags.isdisjoint({"ets_e_onlus", "asd"})
-    return not is_association and bool(_HEALTH_AUTHORITY.search(source.name))
-
-
-def _kind_of(source: SourceRow) -> AssociationKind:
-    if "ets_e_onlus" in source.flags:
-        return AssociationKind.ETS_ONLUS
-    return AssociationKind.ASD if "asd" in source.flags else AssociationKind.OTHER
-
-
-def _batches(entries: Iterable[_Entry]) -> Iterator[list[_Entry]]:
-    rest = iter(entries)
-    while batch := list(islice(rest, ROWS_AT_ONCE)):
-        yield batch
+def _batches(entries: Sequence[Entry]) -> Iterator[tuple[int, Sequence[Entry]]]:
+    """Give the entries some at a time, and how many there were with them."""
+    for start in range(0, len(entries), ROWS_AT_ONCE):
+        batch = entries[start : start + ROWS_AT_ONCE]
+        yield start + len(batch), batch
 
 
 def _import_batch(
-    actor: Actor, batch: Sequence[_Entry], year: int | None, slugs: SlugBook, *, is_applied: bool
+    actor: Actor, batch: Sequence[Entry], origin: Origin, slugs: SlugBook, *, is_applied: bool
 ) -> list[ReportRow]:
-    statement = select(Association).where(Association.tax_code.in_([e.tax_code for e in batch]))
-    if is_applied:
-        statement = statement.with_for_update()
-    known = {a.tax_code: a for a in session().scalars(statement)}
+    known = _find_known(batch, is_locked=is_applied)
     new = [e for e in batch if e.tax_code not in known]
-    rows = [ReportRow(e.row, RowOutcome.NEW) for e in new]
     steps = [
-        (known[e.tax_code], e, _compare(known[e.tax_code], e, year))
+        (known[e.tax_code], e, compare(known[e.tax_code], e, origin))
         for e in batch
         if e.tax_code in known
     ]
-    rows.extend(step.row(entry) for _association, entry, step in steps)
     if is_applied:
-        _add_new(actor, new, year, slugs)
-        for association, _entry, step in steps:
-            _change(actor, association, step, year)
-        _confirm_year([a.id for a, _entry, step in steps if not step.values], year)
+        _add_new(actor, new, origin, slugs)
+        _change(actor, [(k, step) for k, _entry, step in steps if step.changes], origin)
+        _confirm([k for k, _entry, step in steps if not step.changes], origin)
         session().flush()
-    return rows
+    return [
+        *(ReportRow(e.row, RowOutcome.NEW, name=e.name, tax_code=e.tax_code) for e in new),
+        *(_report(entry, step) for _known, entry, step in steps),
+    ]
 
 
-@dataclass(frozen=True)
-class _Step:
-    """What a known association gets from the file: nothing, with a reason, or new values."""
-
-    values: dict[str, object] = field(default_factory=dict)
-    reason: object = ""
-
-    def row(self, entry: _Entry) -> ReportRow:
-        outcome = RowOutcome.CHANGED if self.values else RowOutcome.UNCHANGED
-        return ReportRow(entry.row, outcome, self.reason)
-
-
-def _compare(association: Association, entry: _Entry, year: int | None) -> _Step:
-    values = {
-        name: getattr(entry, name)
-        for name in ("name", "municipality_code", "kind")
-        if getattr(association, name) != getattr(entry, name)
-    }
-    if not values:
-        return _Step()
-    if association.state is AssociationState.ENROLLED:
-        return _Step(reason=_l("The association looks after its profile itself."))
-    if association.state is AssociationState.REMOVED:
-        return _Step(reason=_l("It was removed from the registry and stays so."))
-    if year is not None and association.source_year is not None and year < association.source_year:
-        return _Step(reason=_l("A newer list is known, of %(year)s.", year=association.source_year))
-    words = (f"{name}: {getattr(association, name)} → {new}" for name, new in values.items())
-    return _Step(values, "; ".join(words))
+def _find_known(batch: Sequence[Entry], *, is_locked: bool) -> dict[str, Known]:
+    statement = (
+        select(*_KNOWN_COLUMNS)
+        .where(Association.tax_code.in_([e.tax_code for e in batch]))
+        .order_by(Association.id)
+    )
+    if is_locked:
+        statement = statement.with_for_update()
+    return {row.tax_code: Known(*row) for row in session().execute(statement)}
 
 
-def _add_new(actor: Actor, entries: Sequence[_Entry], year: int | None, slugs: SlugBook) -> None:
+def _report(entry: Entry, step: Step) -> ReportRow:
+    return ReportRow(
+        entry.row,
+        RowOutcome.CHANGED if step.changes else RowOutcome.UNCHANGED,
+        _words(step) if step.changes else step.reason or "",
+        name=entry.name,
+        tax_code=entry.tax_code,
+        changes=step.changes,
+        keeps_own_words=step.keeps_own_words,
+    )
+
+
+def _words(step: Step) -> str:
+    return "; ".join(map(str, step.changes))
+
+
+def _add_new(actor: Actor, entries: Sequence[Entry], origin: Origin, slugs: SlugBook) -> None:
     if not entries:
         return
-    values = [
+    rows = [
         {
             "slug": slugs.take(e.name),
-            "name": e.name,
             "tax_code": e.tax_code,
-            "municipality_code": e.municipality_code,
-            "kind": e.kind,
+            **{name: getattr(e, name) for name in IMPORTED_FIELDS},
+            "is_network": bool(e.is_network),
             "state": AssociationState.LISTED,
-            "source": SOURCE,
-            "source_year": year,
+            "source": origin.source,
+            "source_year": origin.year if origin.source else None,
+            "runts_list_on": _national_day(origin),
             "version": 1,
         }
         for e in entries
     ]
-    for association_id in session().scalars(insert(Association).returning(Association.id), values):
+    for association_id in session().scalars(insert(Association).returning(Association.id), rows):
         record_step(
             actor=actor,
             subject_kind=HISTORY,
@@ -198,34 +148,77 @@ def _add_new(actor: Actor, entries: Sequence[_Entry], year: int | None, slugs: S
         )
 
 
-def _change(actor: Actor, association: Association, step: _Step, year: int | None) -> None:
-    if not step.values:
-        return
-    for name, value in step.values.items():
-        setattr(association, name, value)
-    association.source, association.source_year = SOURCE, year or association.source_year
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=association.id,
-        action="import",
-        from_state=association.state,
-        to_state=association.state,
-        note=str(step.reason),
-    )
+def _national_day(origin: Origin) -> object:
+    return origin.day if origin.layout is Layout.RUNTS else None
 
 
-def _confirm_year(ids: Sequence[int], year: int | None) -> None:
-    """Say of bodies that a newer list holds as they are that this list is where they are from."""
-    if year is None or not ids:
+def _change(actor: Actor, steps: Sequence[tuple[Known, Step]], origin: Origin) -> None:
+    """Write the new values of all in one statement: each statement recounts the registry."""
+    if not steps:
         return
+    rows = []
+    for k, step in steps:
+        present = {name: getattr(k, name) for name in _WRITTEN}
+        now = present | dict(step.values) | _source_of(k, step, origin)
+        rows.append((k.id, *(now[name] for name in _WRITTEN)))
+    given = _given(rows)
     session().execute(
         update(Association)
-        .where(
-            Association.id.in_(ids),
-            Association.state == AssociationState.LISTED,
-            or_(Association.source_year.is_(None), Association.source_year < year),
+        .where(Association.id == given.c.id)
+        .values(
+            {
+                **{n: cast(given.c[n], given.c[n].type) for n in _WRITTEN},
+                "version": Association.version + 1,
+            }
         )
-        .values(source_year=year)
+        .execution_options(synchronize_session=False)
+    )
+    for k, step in steps:
+        record_step(
+            actor=actor,
+            subject_kind=HISTORY,
+            subject_id=k.id,
+            action="import",
+            from_state=k.state,
+            to_state=k.state,
+            note=_words(step),
+        )
+
+
+def _source_of(known: Known, step: Step, origin: Origin) -> dict[str, object]:
+    """Return where a changed one is from now."""
+    found: dict[str, object] = {}
+    if origin.source and known.state is AssociationState.LISTED:
+        if not step.values.keys().isdisjoint(OWN_FIELDS):
+            found = {"source": origin.source, "source_year": origin.year or known.source_year}
+        elif confirms_source(origin, known):
+            found = {"source": origin.source, "source_year": origin.year}
+    if confirms_national(origin, known):
+        found["runts_list_on"] = origin.day
+    return found
+
+
+def _given(rows: Sequence[tuple[object, ...]]) -> Values:
+    """Return rows as a table of a statement; a column of nothing but NULL has no type there."""
+    table = Association.__table__
+    columns = [sql_column(n, table.c[n].type) for n in ("id", *_WRITTEN)]
+    return values(*columns, name="given").data(list(rows))
+
+
+def _confirm(known: Sequence[Known], origin: Origin) -> None:
+    """Say of bodies that a newer list holds as they are that this list is where they are from."""
+    listed = [k.id for k in known if confirms_source(origin, k)]
+    if listed:
+        _set(listed, {"source": origin.source, "source_year": origin.year})
+    national = [k.id for k in known if confirms_national(origin, k)]
+    if national:
+        _set(national, {"runts_list_on": origin.day})
+
+
+def _set(ids: Sequence[int], columns: dict[str, object]) -> None:
+    session().execute(
+        update(Association)
+        .where(Association.id.in_(ids))
+        .values(columns)
         .execution_options(synchronize_session=False)
     )
