@@ -34,6 +34,7 @@ from portal.core.database import db
 from portal.core.errors import AlreadyDecidedError, DomainError, NotFoundError
 from portal.core.extensions import limiter
 from portal.core.htmx import VARY, is_htmx, redirect_after_post, wants_partial
+from portal.core.request_limits import largest_megabytes
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 SAID_OF_THE_REQUEST = {"Allow", "Retry-After", "WWW-Authenticate"}
 """Headers of an HTTP error that a machine needs; the rest are the page's own."""
 RETRY_SECONDS = 30
+TOO_LARGE = 413
 
 LETTERS_OF_CODES = "23456789ACDEFHJKMNPQRTUVWXY"
 """Those that cannot be taken for another when read out on the telephone."""
@@ -195,7 +197,8 @@ def _on_too_many(error: RateLimitExceeded) -> BaseResponse:
 def _on_http_error(error: HTTPException) -> BaseResponse:
     if error.code is None or error.code < 400:  # noqa: PLR2004 - a redirect raised as exception
         return error.get_response()
-    response = show_problem(error.code)
+    words = {"megabytes": largest_megabytes()} if error.code == TOO_LARGE else {}
+    response = show_problem(error.code, **words)
     for name, value in error.get_headers():
         if name in SAID_OF_THE_REQUEST:
             response.headers[name] = value

@@ -87,6 +87,9 @@ class Permission(StrEnum):
     ENROLMENT_REQUEST = "enrolment:request"
     """Ask to be entered in the register of volunteers."""
 
+    ASSOCIATION_IMPORT = "association:import"
+    """Bring the registry up to date with a public list."""
+
     PROPOSAL_WRITE = "proposal:write"
     """Write a proposal in an open laboratory."""
     PROPOSAL_READ = "proposal:read"

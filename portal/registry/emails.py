@@ -4,7 +4,7 @@ from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction
-from portal.registry.models import Association, Claim, RegistryRequest
+from portal.registry.models import Association, Claim, ImportRun, RegistryRequest
 
 _EVENTS = {
     CaseAction.ACCEPT: "accepted",
@@ -100,6 +100,28 @@ def mail_representative_added(
         name=association.name,
         person=person,
         address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def mail_import_applied(*, run: ImportRun, reader: Recipient) -> None:
+    """Tell who uploaded or applied a list that the registry follows it now."""
+    _mail(
+        "registry/import_applied",
+        key=f"import_run:{run.id}:applied:{reader.email}",
+        reader=reader,
+        run=run,
+        address=absolute_url("registry.show_import", import_id=run.id),
+    )
+
+
+def mail_import_failed(*, run: ImportRun, reader: Recipient) -> None:
+    """Tell who applied a list that it did not work and nothing has changed."""
+    _mail(
+        "registry/import_failed",
+        key=f"import_run:{run.id}:failed:{reader.email}",
+        reader=reader,
+        run=run,
+        address=absolute_url("registry.show_import", import_id=run.id),
     )
 
 

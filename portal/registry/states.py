@@ -189,3 +189,27 @@ class ImportState(StrEnum):
     FAILED = "failed"
     """Nothing was taken from it; its problem says why."""
     DISCARDED = "discarded"
+
+
+class ImportAction(StrEnum):
+    """What can be done with an import in the browser."""
+
+    CHECK = "check"
+    APPLY = "apply"
+    FINISH = "finish"
+    FAIL = "fail"
+    DISCARD = "discard"
+
+
+_I, _W = ImportState, ImportAction
+IMPORT_TRANSITIONS: Transitions[ImportState, ImportAction] = Transitions(
+    {
+        (_I.UPLOADED, _W.CHECK): _I.CHECKED,
+        (_I.UPLOADED, _W.FAIL): _I.FAILED,
+        (_I.UPLOADED, _W.DISCARD): _I.DISCARDED,
+        (_I.CHECKED, _W.APPLY): _I.APPLYING,
+        (_I.CHECKED, _W.DISCARD): _I.DISCARDED,
+        (_I.APPLYING, _W.FINISH): _I.APPLIED,
+        (_I.APPLYING, _W.FAIL): _I.FAILED,
+    }
+)

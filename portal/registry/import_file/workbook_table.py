@@ -55,6 +55,8 @@ def _refuse_formulas(number: int, row: Sequence[Any]) -> None:
 def _sheet_of(book: Any) -> Any:  # noqa: ANN401 - openpyxl has no types
     sheets = book.worksheets
     named = [sheet for sheet in sheets if sheet.title == SHEET]
+    if not sheets:
+        raise broken_workbook()
     if len(sheets) != 1 and not named:
         reason = _l(
             "The spreadsheet has several sheets: keep only the one with the list, or call it"

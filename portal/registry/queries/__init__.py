@@ -17,14 +17,8 @@ from portal.registry.queries.claims import (
     get_claim_case,
     list_claims_of,
 )
-from portal.registry.queries.counts import (
-    Choice,
-)
-from portal.registry.queries.desk import (
-    DeskRow,
-    get_desk,
-    profile_of,
-)
+from portal.registry.queries.counts import Choice
+from portal.registry.queries.desk import DeskRow, get_desk, profile_of
 from portal.registry.queries.directory import (
     AssociationRow,
     Directory,
@@ -32,19 +26,17 @@ from portal.registry.queries.directory import (
     list_recent,
     search_associations,
 )
-from portal.registry.queries.export import (
-    ExportRow,
-    list_for_export,
+from portal.registry.queries.export import ExportRow, list_for_export
+from portal.registry.queries.filters import AssociationFilter, AssociationOrder
+from portal.registry.queries.imports import (
+    ImportRunDetail,
+    ImportRunRow,
+    get_import_run,
+    list_all_import_rows,
+    list_import_rows,
+    list_import_runs,
 )
-from portal.registry.queries.filters import (
-    AssociationFilter,
-    AssociationOrder,
-)
-from portal.registry.queries.map import (
-    MapArea,
-    RegistryMap,
-    get_registry_map,
-)
+from portal.registry.queries.map import MapArea, RegistryMap, get_registry_map
 from portal.registry.queries.public_profile import (
     Logo,
     PublicProfile,
@@ -88,6 +80,8 @@ __all__ = [
     "DeskRow",
     "Directory",
     "ExportRow",
+    "ImportRunDetail",
+    "ImportRunRow",
     "Logo",
     "MapArea",
     "PublicProfile",
@@ -114,6 +108,7 @@ __all__ = [
     "get_claim",
     "get_claim_case",
     "get_desk",
+    "get_import_run",
     "get_logo",
     "get_public_profile",
     "get_registry_map",
@@ -121,9 +116,12 @@ __all__ = [
     "get_request_case",
     "has_open_request_of_another",
     "list_activity_areas",
+    "list_all_import_rows",
     "list_associations_of",
     "list_claims_of",
     "list_for_export",
+    "list_import_rows",
+    "list_import_runs",
     "list_recent",
     "list_representatives",
     "list_requests_of",

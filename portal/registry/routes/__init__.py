@@ -2,14 +2,14 @@
 
 from flask import Blueprint
 
-registry = Blueprint("registry", __name__)
+from portal.registry.routes import claims, desk, imports, public, request_documents, requests
 
-from portal.registry.routes import (  # noqa: E402 - the pages need the blueprint above
-    claims,
-    desk,
-    public,
-    request_documents,
-    requests,
-)
-
-__all__ = ["claims", "desk", "public", "registry", "request_documents", "requests"]
+__all__ = [
+    "claims",
+    "desk",
+    "imports",
+    "public",
+    "registry",
+    "request_documents",
+    "requests",
+]

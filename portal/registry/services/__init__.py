@@ -14,6 +14,15 @@ from portal.registry.services.import_report import (
     describe_report,
     report_unreadable,
 )
+from portal.registry.services.import_runs import (
+    AnotherImportError,
+    apply_import_run,
+    check_import_run,
+    discard_import_run,
+    discard_old_import_runs,
+    start_import,
+    upload_list,
+)
 from portal.registry.services.profile import ProfileChangedError, update_profile
 from portal.registry.services.representatives import add_representative
 from portal.registry.services.request_documents import (
@@ -27,6 +36,7 @@ from portal.registry.services.requests import (
     IncompleteRequestError,
     apply_request_decision,
     discard_draft,
+    save_request_step,
     submit_request,
     withdraw_request,
 )
@@ -34,6 +44,7 @@ from portal.registry.services.slugs import unused_slug
 
 __all__ = [
     "ALREADY_LISTED",
+    "AnotherImportError",
     "ImportReport",
     "IncompleteRequestError",
     "ProfileChangedError",
@@ -41,10 +52,14 @@ __all__ = [
     "StepChangedError",
     "add_representative",
     "apply_claim_decision",
+    "apply_import_run",
     "apply_request_decision",
+    "check_import_run",
     "claim_association",
     "describe_report",
     "discard_draft",
+    "discard_import_run",
+    "discard_old_import_runs",
     "follow_request_case",
     "import_associations",
     "load_activity_areas",
@@ -53,9 +68,11 @@ __all__ = [
     "resubmit_claim",
     "save_request_documents",
     "save_request_step",
+    "start_import",
     "submit_request",
     "unused_slug",
     "update_profile",
+    "upload_list",
     "withdraw_claim",
     "withdraw_request",
 ]
