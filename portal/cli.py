@@ -23,7 +23,7 @@ from portal.core.access import PORTAL
 from portal.core.database import db
 from portal.core.embedded_database import EmbeddedDatabaseError
 from portal.core.errors import RuleBrokenError
-from portal.demo.territory import load_demo_territory
+from portal.demo.territory import load_demo_aliases, load_demo_territory
 from portal.permissions import GRANTED_ROLES, Role
 from portal.registry.import_file import UnreadableFileError, read_import_file
 from portal.registry.services import (
@@ -33,7 +33,7 @@ from portal.registry.services import (
     import_associations,
     report_unreadable,
 )
-from portal.territory.queries import list_municipalities
+from portal.territory.queries import has_municipality_aliases, list_municipalities
 
 EXIT_WRONG_START = 1
 EXIT_NOTHING_READ = 1
@@ -113,7 +113,11 @@ def migrate() -> None:
 @click.option("--apply", "is_applied", is_flag=True, help="Write; without it nothing changes.")
 @click.option("--report", "report_path", type=click.Path(path_type=Path), help="JSON, row by row.")
 def import_associations_command(file: Path, *, is_applied: bool, report_path: Path | None) -> None:
-    """Bring the registry up to date with a list of associations (CSV of the 5x1000).
+    """Bring the registry up to date with a list of associations, CSV or XLSX.
+
+    Three lists are recognised by their header: the national register (RUNTS) as the ministry
+    publishes it, the yearly list of the 5x1000, and the one that everybody can download from
+    this portal. The day or year in the name of FILE says which list is the newer one.
 
     Exit code 0: done. 2: done but for some rows (public bodies, wrong tax codes, …), which the
     report names. 1: the file could not be read, nothing was changed.
@@ -165,6 +169,8 @@ def _prepare_registry() -> None:
         upgrade()
     if not list_municipalities():
         load_demo_territory()
+    if not has_municipality_aliases():
+        load_demo_aliases()
 
 
 def _check_writable(path: Path | None) -> None:

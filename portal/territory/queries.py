@@ -77,3 +77,8 @@ def get_municipality_spellings() -> dict[str, str]:
     aliases = session().execute(select(MunicipalityAlias.spelling, MunicipalityAlias.istat_code))
     known = {normalised_spelling(spelling): code for spelling, code in aliases}
     return known | {normalised_spelling(m.name): m.istat_code for m in list_municipalities()}
+
+
+def has_municipality_aliases() -> bool:
+    """Say whether any other spelling of a municipality is known."""
+    return session().scalar(select(MunicipalityAlias.spelling).limit(1)) is not None

@@ -12,11 +12,17 @@ from portal.moderation.services import write_letter
 from portal.moderation.states import CaseKind, LetterKind
 from portal.permissions import Role
 from portal.registry.models import Association
-from portal.registry.services import claim_association, submit_request
+from portal.registry.import_file import REQUIRED_COLUMNS
+from portal.registry.services import (
+    check_import_run,
+    claim_association,
+    submit_request,
+    upload_list,
+)
 from tests.factories import laboratories, registry_requests
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
-from tests.factories.registry import make_association
+from tests.factories.registry import make_association, tax_code_of
 from tests.factories.volunteering import make_programme, make_project, make_shift
 
 DISTRICT = "h"
@@ -80,6 +86,8 @@ def make_world(*, words: str = "") -> World:
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
             "token": {"token": "nessuno"},
             "language": {"code": "it"},
+            "import": {"import_id": _make_import(people["staff"], words)},
+            "imported": {"import_id": _make_import(people["staff"], words), "outcome": "nuove"},
         },
     )
 
@@ -140,6 +148,18 @@ def _make_request(owner: User, words: str) -> int:
     request = submit_request(actor=actor_of(owner))
     db.session.commit()
     return request.id
+
+
+def _make_import(staff: User, words: str) -> int:
+    row = f"{tax_code_of(777_001)},Coro {words},035033,X,,,\n".encode()
+    run = upload_list(
+        actor=actor_of(staff),
+        file_name=f"{words}.csv",
+        content=",".join(REQUIRED_COLUMNS).encode() + b"\n" + row,
+    )
+    check_import_run(run_id=run.id)
+    db.session.commit()
+    return run.id
 
 
 def _case_of(kind: CaseKind, subject_id: int) -> int:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, column, func, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
@@ -107,28 +108,25 @@ def list_import_runs(*, page: int) -> Page[ImportRunRow]:
 def get_import_run(run_id: int) -> ImportRunDetail:
     """Return one import; raises `NotFoundError`."""
     report = ImportRun.report
-    row = (
-        session()
-        .execute(
-            select(
-                *_ROW_COLUMNS,
-                *(ImportRun.unchanged, ImportRun.layout, ImportRun.encoding, ImportRun.separator),
-                *(ImportRun.applied_at, _Applier.display_name, ImportRun.version),
-                *(ImportProgress.done, ImportProgress.total),
-                *(report["problems"], report["other_provinces"], report["kept"]),
-                func.jsonb_array_length(report["rejected"]),
-            )
-            .join(_Uploader, _Uploader.id == ImportRun.uploaded_by_id)
-            .outerjoin(_Applier, _Applier.id == ImportRun.applied_by_id)
-            .outerjoin(ImportProgress, ImportProgress.run_id == ImportRun.id)
-            .where(ImportRun.id == run_id)
+    statement = (
+        select(
+            *_ROW_COLUMNS,
+            *(ImportRun.unchanged, ImportRun.layout, ImportRun.encoding, ImportRun.separator),
+            *(ImportRun.applied_at, _Applier.display_name, ImportRun.version),
+            *(ImportProgress.done, ImportProgress.total),
+            *(report["problems"], report["other_provinces"], report["kept"]),
+            func.jsonb_array_length(report["rejected"]),
         )
-        .one_or_none()
+        .join(_Uploader, _Uploader.id == ImportRun.uploaded_by_id)
+        .outerjoin(_Applier, _Applier.id == ImportRun.applied_by_id)
+        .outerjoin(ImportProgress, ImportProgress.run_id == ImportRun.id)
+        .where(ImportRun.id == run_id)
     )
+    row: Any = session().execute(statement).one_or_none()
     if row is None:
         raise NotFoundError
     *facts, done, total, problems, provinces, kept, shown = row
-    return ImportRunDetail(
+    values: tuple[Any, ...] = (
         *facts,
         done or 0,
         total or 0,
@@ -137,6 +135,7 @@ def get_import_run(run_id: int) -> ImportRunDetail:
         kept or 0,
         shown or 0,
     )
+    return ImportRunDetail(*values)
 
 
 def list_import_rows(
@@ -154,8 +153,10 @@ def list_all_import_rows(run_id: int, outcome: str) -> Iterator[ImportedRow]:
 
 def _rows_of(run_id: int, outcome: str) -> Select[Any]:
     # Cut out by the database: the report of a national list weighs megabytes.
-    rows = func.jsonb_array_elements(ImportRun.report[outcome]).table_valued(
-        "value", with_ordinality="place", name="report_row"
+    rows = (
+        func.jsonb_array_elements(ImportRun.report[outcome])
+        .table_valued(column("value", JSONB), with_ordinality="place", name="report_row")
+        .render_derived()
     )
     return (
         select(rows.c.value)

@@ -61,9 +61,15 @@ def import_associations(
         if on_progress is not None:
             on_progress(done, len(entries))
     if is_applied:
-        # Written past the objects that somebody may hold.
-        session().expire_all()
+        _forget_objects()
     return ImportReport(tuple(sorted(rows, key=lambda r: r.row)))
+
+
+def _forget_objects() -> None:
+    """Let associations that somebody holds be read anew: they were written past their objects."""
+    for held in session().identity_map.values():
+        if isinstance(held, Association):
+            session().expire(held)
 
 
 def _batches(entries: Sequence[Entry]) -> Iterator[tuple[int, Sequence[Entry]]]:
