@@ -39,8 +39,7 @@ from portal.registry.routes import registry
 from portal.registry.ties import install_ties
 from portal.volunteering.routes import volunteering
 
-JOBS = (forget_ended_sessions, resume_cases)
-JOBS = (forget_ended_sessions, check_import, apply_import, discard_old_imports)
+JOBS = (forget_ended_sessions, resume_cases, check_import, apply_import, discard_old_imports)
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
 

@@ -11,8 +11,8 @@ from portal.moderation.models import Case
 from portal.moderation.services import write_letter
 from portal.moderation.states import CaseKind, LetterKind
 from portal.permissions import Role
-from portal.registry.models import Association
 from portal.registry.import_file import REQUIRED_COLUMNS
+from portal.registry.models import Association
 from portal.registry.services import (
     check_import_run,
     claim_association,

@@ -2,14 +2,15 @@
 
 from flask import Blueprint
 
-from portal.registry.routes import claims, desk, imports, public, request_documents, requests
+registry = Blueprint("registry", __name__)
 
-__all__ = [
-    "claims",
-    "desk",
-    "imports",
-    "public",
-    "registry",
-    "request_documents",
-    "requests",
-]
+from portal.registry.routes import (  # noqa: E402 - the pages need the blueprint above
+    claims,
+    desk,
+    imports,
+    public,
+    request_documents,
+    requests,
+)
+
+__all__ = ["claims", "desk", "imports", "public", "registry", "request_documents", "requests"]

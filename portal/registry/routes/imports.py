@@ -16,7 +16,7 @@ from portal.core.spreadsheet import csv_response
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.registry import services
-from portal.registry.import_forms import LARGEST_LIST_BYTES, RunVersionForm, UploadListForm
+from portal.registry.forms.imports import LARGEST_LIST_BYTES, RunVersionForm, UploadListForm
 from portal.registry.queries import (
     ImportRunDetail,
     get_import_run,

@@ -36,7 +36,6 @@ from portal.registry.services.requests import (
     IncompleteRequestError,
     apply_request_decision,
     discard_draft,
-    save_request_step,
     submit_request,
     withdraw_request,
 )
