@@ -39,6 +39,7 @@ def city(database):
         f"/laboratori/{laboratories[0].slug}",
         f"/laboratori/{laboratories[0].slug}/proposte/",
         f"/luoghi/{places[0].slug}",
+        "/registro/mappa",
     ]
 
 
@@ -108,6 +109,8 @@ def test_filtered_lists_ask_the_database_six_times_at_most(client, city):
     filtered = (
         "/registro/?q=sport&comune=035033",
         "/registro/?q=assocazione",
+        "/registro/?area=sport&sezione=odv&ordina=recenti",
+        "/registro/mappa?q=sport&tipo=asd",
         "/volontariato/?q=verde",
         "/laboratori/?q=laboratorio",
         "/luoghi/?q=centro",

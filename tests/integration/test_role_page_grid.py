@@ -65,6 +65,10 @@ moderation.show_letter_templates    -           sign 403  403  403  200  403  40
 moderation.edit_letter_template     -           sign 403  403  403  200  403  403  200  403
 moderation.download_letter_preview  -           sign 403  403  403  200  403  403  200  403
 registry.list_associations          -           200  200  200  200  200  200  200  200  200
+registry.show_map                   -           200  200  200  200  200  200  200  200  200
+registry.download_csv               -           200  200  200  200  200  200  200  200  200
+registry.download_json              -           200  200  200  200  200  200  200  200  200
+registry.show_logo                  association 404  404  404  404  404  404  404  404  404
 registry.show_association           association 200  200  200  200  200  200  200  200  200
 registry.show_desk                  association sign 404  200  404  404  404  404  404  404
 registry.edit_profile               association sign 404  200  404  404  404  404  404  404

@@ -10,7 +10,7 @@ from portal.core.text import slugify
 from portal.registry.models import Association
 
 _WITHOUT_LETTERS = "associazione"
-_RESERVED = frozenset({"richiesta", "mappa"})
+_RESERVED = frozenset({"mappa", "richiesta", "richieste", "rivendicazioni"})
 """What else stands below `/registro/`."""
 
 
