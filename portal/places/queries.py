@@ -12,6 +12,8 @@ from portal.core.errors import NotFoundError
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.places.models import Place
 from portal.places.states import PlaceKind
+from portal.registry.models import Association
+from portal.registry.states import AssociationState
 from portal.registry.ties import FactLink
 from portal.territory.models import District
 
@@ -41,6 +43,8 @@ class PlaceDetail(PlaceRow):
     accessibility_notes: str | None
     latitude: Decimal | None
     longitude: Decimal | None
+    managing_slug: str | None
+    """Of the public profile of who runs it, where the registry has one."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +86,7 @@ _DETAIL: tuple[Any, ...] = (
     Place.accessibility_notes,
     Place.latitude,
     Place.longitude,
+    Association.slug.label("managing_slug"),
 )
 _BY_NAME = (func.f_unaccent(func.lower(Place.name)), Place.id)
 
@@ -111,7 +116,12 @@ def count_places() -> int:
 
 def find_place_by_slug(slug: str) -> PlaceDetail | None:
     """Return a place, or None."""
-    row = session().execute(_places(_DETAIL).where(Place.slug == slug)).one_or_none()
+    is_public = and_(
+        Association.id == Place.managing_association_id,
+        Association.state != AssociationState.REMOVED,
+    )
+    statement = _places(_DETAIL).outerjoin(Association, is_public).where(Place.slug == slug)
+    row = session().execute(statement).one_or_none()
     return PlaceDetail(**row._asdict()) if row else None
 
 

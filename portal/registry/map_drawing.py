@@ -36,7 +36,7 @@ def step_of(number: int, steps: Sequence[Step]) -> int:
     return sum(1 for step in steps if number >= step.low)
 
 
-LETTER_WIDTH = 8
+LETTER_WIDTH = 7
 """Of the names on the map, in its own units: rather too wide than too narrow."""
 
 

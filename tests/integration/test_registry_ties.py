@@ -1,9 +1,11 @@
 """What other parts of the portal tell of an association, and give to another in a merger."""
 
 from dataclasses import replace
+from datetime import date
 
 from portal.core.database import db
 from portal.registry.queries import AssociationFilter, find_in_directory
+from portal.registry.states import AssociationState, RemovalCause
 from portal.registry.ties import FactKind, list_facts, reassign
 from portal.volunteering.models import VolunteeringProject
 from tests.factories.laboratories import make_draft, make_laboratory, make_published
@@ -87,3 +89,16 @@ def test_giving_away_twice_changes_nothing(database):
     for _again in range(2):
         reassign(from_id=one.id, to_id=other.id)
     assert [fact.number for fact in list_facts(other.id)] == [4, 2, 2]
+
+
+def test_a_place_leads_to_the_profile_of_who_runs_it(client):
+    runs, gone = make_association(name="Insieme"), make_association(name="Sciolta")
+    open_place = make_place("Casa", managing_body="Insieme", managing_association_id=runs.id)
+    other = make_place("Orti", managing_body="Sciolta", managing_association_id=gone.id)
+    gone.state = AssociationState.REMOVED
+    gone.removed_on, gone.removal_cause = date(2026, 6, 1), RemovalCause.OTHER
+    db.session.commit()
+    assert f'href="/registro/{runs.slug}"' in client.get(f"/luoghi/{open_place.slug}").text
+    page = client.get(f"/luoghi/{other.slug}").text
+    assert "Sciolta" in page
+    assert f'href="/registro/{gone.slug}"' not in page

@@ -24,7 +24,7 @@ MOST_PAGES = 60
 OF_A_KIND = 2
 """So many of the pages that differ by a number or name only."""
 FIRST = ("/", "/registro/?q=zzzzqq", "/cerca?q=sport", "/non-esiste")
-NOT_PAGES = ("/static/", "/lingua/", "/sitemap.xml", "/robots.txt")
+NOT_PAGES = ("/static/", "/lingua/", "/sitemap.xml", "/robots.txt", "/registro/elenco.")
 SAME_FOR_ALL = ("/come-funziona", "/privacy", "/accessibilita", "/note-legali", "/crediti")
 
 
@@ -33,12 +33,12 @@ def kind_of(path: str) -> str:
     path = urlsplit(path).path
     path = re.sub(r"/\d+", "/N", path)
     for folder in ("registro", "laboratori", "luoghi", "associazione", "volontariato/progetti"):
-        path = re.sub(rf"^/{folder}/(?!richiest)[^/]+", f"/{folder}/X", path)
+        path = re.sub(rf"^/{folder}/(?!richiest|mappa)[^/]+", f"/{folder}/X", path)
     return path
 
 
 def links_of(page: Page, portal: Portal) -> list[str]:
-    found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+    found = page.eval_on_selector_all("a[href]:not(svg a)", "links => links.map(link => link.href)")
     paths = [link.removeprefix(portal.url).split("#")[0] for link in found
              if link.startswith(portal.url)]  # fmt: skip
     return [path for path in paths if path and not path.startswith(NOT_PAGES)]

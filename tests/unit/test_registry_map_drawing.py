@@ -44,7 +44,7 @@ def test_a_label_stands_in_the_middle_of_its_area():
     assert (label.x, label.y, label.is_inside) == (200, 250, True)
 
 
-@pytest.mark.parametrize(("area", "x"), [(Box(0, 0, 20, 20), 40), (Box(390, 0, 400, 20), 360)])
+@pytest.mark.parametrize(("area", "x"), [(Box(0, 0, 20, 20), 35), (Box(390, 0, 400, 20), 365)])
 def test_a_label_wider_than_its_area_stays_on_the_map(area, x):
     label = label_of("Toano 1234", area, WHOLE)
     assert (label.x, label.is_inside) == (x, False)
