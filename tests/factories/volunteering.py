@@ -39,7 +39,7 @@ def make_project(
     *, title: str | None = None, sector: Sector = Sector.GREEN, district_code: str = "e",
     programme: Programme | None = None, requires_enrolment: bool | None = None,
     tutor_name: str = "Tea Tutora", place_name: str = "Casa di quartiere inventata",
-    partner_association_id: int | None = None,
+    partner_association_id: int | None = None, partner_name: str | None = None,
 ) -> VolunteeringProject:  # fmt: skip
     district = next(d for d in list_districts() if d.code == district_code)
     project = create_project(
@@ -55,6 +55,7 @@ def make_project(
             address="via delle Prove 1",
             tutor_name=tutor_name,
             partner_association_id=partner_association_id,
+            partner_name=partner_name,
             requires_enrolment=requires_enrolment,
         ),
     )

@@ -102,3 +102,18 @@ def test_a_place_leads_to_the_profile_of_who_runs_it(client):
     page = client.get(f"/luoghi/{other.slug}").text
     assert "Sciolta" in page
     assert f'href="/registro/{gone.slug}"' not in page
+
+
+def test_a_project_leads_to_the_profile_of_who_it_is_done_with(client):
+    partner = make_association(name="Insieme")
+    project = make_project(partner_association_id=partner.id, partner_name="Insieme APS")
+    shift = make_shift(project=project)
+    paths = (f"/volontariato/turni/{shift.id}", f"/volontariato/progetti/{project.slug}")
+    for path in paths:
+        assert f'<a href="/registro/{partner.slug}">Insieme APS</a>' in client.get(path).text
+    partner.state = AssociationState.REMOVED
+    partner.removed_on, partner.removal_cause = date(2026, 6, 1), RemovalCause.OTHER
+    db.session.commit()
+    for path in paths:
+        assert "Insieme APS" in client.get(path).text
+        assert f'href="/registro/{partner.slug}"' not in client.get(path).text

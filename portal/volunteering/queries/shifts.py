@@ -11,6 +11,8 @@ from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.core.search import text_query
+from portal.registry.models import Association
+from portal.registry.states import AssociationState
 from portal.territory.models import District
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
 from portal.volunteering.policies import (
@@ -56,6 +58,8 @@ class ShiftDetailRow(ShiftRow):
     description: str
     what_to_bring: str | None
     partner_name: str | None
+    partner_slug: str | None
+    """Of its public profile, where the registry has one."""
     programme_name: str
     tutor_name: str | None
     """None for who may not see names."""
@@ -76,6 +80,8 @@ class ProjectRow:
     address: str | None
     district_name: str
     partner_name: str | None
+    partner_slug: str | None
+    """Of its public profile, where the registry has one."""
     programme_name: str
     requires_enrolment: bool
     tutor_name: str | None
@@ -177,6 +183,7 @@ def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
                 _Project.description,
                 _Project.what_to_bring,
                 _Project.partner_name,
+                _partner_slug(),
                 Programme.name,
                 _Project.tutor_name if with_names else _nothing(),
             )
@@ -203,6 +210,7 @@ def get_project(slug: str, *, with_names: bool) -> ProjectRow:
         _Project.address,
         District.name,
         _Project.partner_name,
+        _partner_slug(),
         Programme.name,
         _REQUIRES_ENROLMENT,
         _Project.tutor_name if with_names else _nothing(),
@@ -251,6 +259,14 @@ def _shift_rows() -> Select[*tuple[Any, ...]]:
         .join(Programme)
         .join(District)
     )
+
+
+def _partner_slug() -> ColumnElement[str | None]:
+    is_public = Association.state != AssociationState.REMOVED
+    partner = select(Association.slug).where(
+        Association.id == _Project.partner_association_id, is_public
+    )
+    return partner.correlate(_Project).scalar_subquery()
 
 
 def _nothing() -> ColumnElement[Any]:
