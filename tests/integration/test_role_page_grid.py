@@ -99,6 +99,10 @@ laboratories.show_proposal          published   200  200  200  200  200  200  20
 laboratories.show_proposal_form     laboratory  sign 200  200  200  200  200  200  200  200
 laboratories.show_edit_form         draft       sign 404  404  404  404  404  404  404  200
 laboratories.show_edit_form         submitted   sign 404  404  404  404  404  404  404  on
+registry.list_imports               -           sign 403  403  403  200  403  403  200  403
+registry.show_import                import      sign 403  403  403  200  403  403  200  403
+registry.list_imported_rows         imported    sign 403  403  403  200  403  403  200  403
+registry.download_rejected_rows     import      sign 403  403  403  200  403  403  200  403
 laboratories.show_review            draft       sign 404  404  404  404  404  404  404  200
 """
 
@@ -140,6 +144,9 @@ laboratories.create_proposal        laboratory  sign 422  422  422  422  422  42
 laboratories.save_proposal          draft       sign 404  404  404  404  404  404  404  422
 laboratories.save_proposal          submitted   sign 404  404  404  404  404  404  404  422
 laboratories.save_proposal          published   sign 404  404  404  404  404  404  404  422
+registry.upload_list                -           sign 403  403  403  422  403  403  422  403
+registry.apply_import               import      sign 403  403  403  422  403  403  422  403
+registry.discard_import             import      sign 403  403  403  422  403  403  422  403
 laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
 laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
