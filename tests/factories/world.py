@@ -7,8 +7,8 @@ from portal.accounts.models import User
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.laboratories.models import Laboratory, Proposal
-from portal.moderation.models import Case
-from portal.moderation.services import write_letter
+from portal.moderation.models import Case, CaseAttachment
+from portal.moderation.services import write_letter, write_message
 from portal.moderation.states import CaseKind, LetterKind
 from portal.permissions import Role
 from portal.registry.import_file import REQUIRED_COLUMNS
@@ -20,6 +20,7 @@ from portal.registry.services import (
     upload_list,
 )
 from tests.factories import laboratories, registry_requests
+from tests.factories.files import PDF, upload
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
@@ -80,6 +81,7 @@ def make_world(*, words: str = "") -> World:
             "published": slug | {"proposal_id": proposals["published"]},
             "case": {"case_id": waiting},
             "letter": {"letter_id": _make_letter(people["staff"], waiting)},
+            "document": {"attachment_id": _make_document(people["owner"], waiting, words)},
             "request": {"request_id": request},
             "claim": {"claim_id": claim},
             "person": {"user_id": people["citizen"].id},
@@ -160,6 +162,19 @@ def _make_import(staff: User, words: str) -> int:
     check_import_run(run_id=run.id)
     db.session.commit()
     return run.id
+
+
+def _make_document(owner: User, case_id: int, words: str) -> int:
+    write_message(
+        actor=actor_of(owner),
+        case_id=case_id,
+        body=f"Ecco un documento {words}",
+        uploads=[upload(PDF)],
+        is_from_office=False,
+    )
+    db.session.commit()
+    statement = db.select(CaseAttachment.id).where(CaseAttachment.case_id == case_id)
+    return db.session.scalars(statement).one()
 
 
 def _case_of(kind: CaseKind, subject_id: int) -> int:

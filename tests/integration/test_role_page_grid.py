@@ -64,6 +64,10 @@ moderation.download_letter          letter      sign 404  404  404  200  200  40
 moderation.show_letter_templates    -           sign 403  403  403  200  403  403  200  403
 moderation.edit_letter_template     -           sign 403  403  403  200  403  403  200  403
 moderation.download_letter_preview  -           sign 403  403  403  200  403  403  200  403
+moderation.show_assignment          case        sign 403  403  403  200  200  404  200  403
+moderation.download_document        document    sign 404  404  404  200  200  404  200  200
+moderation.show_terms               -           sign 403  403  403  200  403  403  200  403
+moderation.edit_terms               -           sign 403  403  403  403  403  403  200  403
 registry.list_associations          -           200  200  200  200  200  200  200  200  200
 registry.show_map                   -           200  200  200  200  200  200  200  200  200
 registry.download_csv               -           200  200  200  200  200  200  200  200  200
@@ -126,6 +130,13 @@ moderation.decide                   case        sign 403  403  403  422  422  40
 moderation.save_letter_text         -           sign 403  403  403  422  403  403  422  403
 moderation.preview_letter_text      -           sign 403  403  403  200  403  403  200  403
 moderation.reset_letter_text        -           sign 403  403  403  422  403  403  422  403
+moderation.write_to_applicant       case        sign 403  403  403  422  422  404  422  403
+moderation.add_note                 case        sign 403  403  403  422  422  404  422  403
+moderation.assign                   case        sign 403  403  403  422  422  404  422  403
+moderation.write_to_office          case        sign 404  404  404  404  404  404  404  422
+moderation.supply                   case        sign 404  404  404  404  404  404  404  422
+moderation.observe                  case        sign 404  404  404  404  404  404  404  422
+moderation.save_terms               -           sign 403  403  403  403  403  403  422  403
 registry.save_profile               association sign 404  422  404  404  404  404  404  404
 registry.save_request_step          -           sign 422  422  422  422  422  422  422  422
 registry.send_request               -           sign on   on   on   on   on   on   on   on
@@ -161,6 +172,8 @@ FIXED_ARGUMENTS = {
     "moderation.preview_letter_text": {"address": "preavviso"},
     "moderation.reset_letter_text": {"address": "preavviso"},
     "moderation.show_case_again": {"_step": "decidi"},
+    "moderation.edit_terms": {"kind": "claim"},
+    "moderation.save_terms": {"kind": "claim"},
     "volunteering.show_shift_again": {"_step": "lascio"},
 }
 
