@@ -4,51 +4,13 @@ from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction
-from portal.registry.models import Association, Claim, ImportRun, RegistryRequest
+from portal.registry.models import Association, Claim, ImportRun
 
 _EVENTS = {
     CaseAction.ACCEPT: "accepted",
     CaseAction.RETURN: "returned",
     CaseAction.REFUSE: "refused",
 }
-
-
-def mail_request_received(*, request: RegistryRequest, case: Case, reader: Recipient) -> None:
-    """Confirm a request that was handed in, or handed in again, to who did it."""
-    _mail(
-        "registry/request_received",
-        # A request that was returned comes in again, with a new term: one receipt each time.
-        key=f"registry_request:{request.id}:received:{case.version}",
-        reader=reader,
-        name=request.name,
-        number=case.case_number,
-        due_on=case.due_on,
-        address=absolute_url("registry.show_request", request_id=request.id),
-    )
-
-
-def mail_request_decided(
-    *,
-    request: RegistryRequest,
-    association: Association | None,
-    case: Case,
-    action: CaseAction,
-    reason: str,
-    reader: Recipient,
-) -> None:
-    """Tell the applicant what was decided and why; after acceptance it leads to the desk."""
-    _mail(
-        f"registry/request_{_EVENTS[action]}",
-        key=f"registry_request:{request.id}:{_EVENTS[action]}:{case.version}",
-        reader=reader,
-        name=request.name,
-        reason=reason,
-        address=(
-            absolute_url("registry.show_desk", slug=association.slug)
-            if association
-            else absolute_url("registry.show_request", request_id=request.id)
-        ),
-    )
 
 
 def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: Recipient) -> None:

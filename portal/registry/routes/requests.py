@@ -13,6 +13,7 @@ from portal.core.forms import invalid_form
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.text import without_forbidden_characters
 from portal.core.unit_of_work import writes
+from portal.moderation.own_procedure import own_procedure
 from portal.moderation.queries import case_history
 from portal.permissions import Permission
 from portal.registry import services
@@ -172,11 +173,13 @@ def show_request(request_id: int) -> BaseResponse:
     authorize(Permission.ASSOCIATION_REQUEST, shown)
     if shown.case is None:
         return redirect(url_for("registry.show_request_summary"))
+    history = case_history(shown.case.id)
     return render_page(
         "registry/request_detail.html",
         request_row=shown,
-        history=case_history(shown.case.id),
+        history=history,
         form=ConfirmForm(formdata=None),
+        **own_procedure(shown.case, history=history),
     )
 
 

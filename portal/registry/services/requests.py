@@ -3,7 +3,6 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
@@ -14,7 +13,6 @@ from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.services import open_case, resubmit_case, supply_integration, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind, CaseState
 from portal.moderation.step_rules import StepRefusedError
-from portal.registry.emails import mail_request_decided, mail_request_received
 from portal.registry.models import ActivityArea, Association, RegistryRequest
 from portal.registry.request_gaps import incomplete_steps
 from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
@@ -94,7 +92,7 @@ def submit_request(*, actor: Actor, note: str = "") -> RegistryRequest:
     _step(actor, request, RequestAction.SUBMIT)
     request.submitted_at = utc_now()
     session().flush()
-    case = open_case(
+    open_case(
         actor=actor,
         kind=CaseKind.REGISTRY_REQUEST,
         subject_id=request.id,
@@ -102,7 +100,6 @@ def submit_request(*, actor: Actor, note: str = "") -> RegistryRequest:
         on_behalf_of=request.name,
         district_id=request.district_id,
     )
-    mail_request_received(request=request, case=case, reader=get_recipient(request.applicant_id))
     return request
 
 
@@ -166,14 +163,6 @@ def apply_request_decision(*, actor: Actor, case: Case, action: CaseAction, reas
             user_id=request.applicant_id,
             capacity=request.applicant_role or "",
         )
-    mail_request_decided(
-        request=request,
-        association=association,
-        case=case,
-        action=action,
-        reason=reason,
-        reader=get_recipient(request.applicant_id),
-    )
 
 
 def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
