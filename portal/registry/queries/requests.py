@@ -131,6 +131,10 @@ class AssociationHintRow:
     name: str
     tax_code: str
     municipality_name: str | None
+    is_same_name: bool = False
+    """Spelling, accents and legal form apart."""
+    is_from_list: bool = False
+    """Known from a public list only: nobody looks after its page."""
 
 
 @dataclass(frozen=True)
@@ -338,6 +342,7 @@ def _list_hints(request: RequestDetail) -> list[AssociationHintRow]:
     has_tax_code = Association.tax_code == request.tax_code
     rows = session().execute(
         _hints()
+        .add_columns(Association.sort_name == name, Association.state == AssociationState.LISTED)
         .where(or_(has_tax_code, func.similarity(Association.sort_name, name) >= SIMILAR_ENOUGH))
         .order_by(
             has_tax_code.desc(),
