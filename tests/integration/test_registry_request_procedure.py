@@ -21,6 +21,7 @@ from portal.moderation.services import (
 )
 from portal.moderation.states import CaseAction, CaseState
 from portal.permissions import Role
+from portal.registry.models import RequestDocument
 from portal.registry.queries import get_association, list_requests_of
 from portal.registry.services import submit_request, withdraw_request
 from portal.registry.states import RequestState
@@ -126,7 +127,8 @@ def test_documents_are_replaced_but_not_taken_away_while_the_office_waits(client
     new = {"bylaws": (BytesIO(PDF), "statuto leggibile.pdf")}
     assert client.submit(step("documenti"), new).location == SUMMARY
     assert "statuto leggibile.pdf" in client.get(SUMMARY).text
-    names = set(db.session.scalars(select(StoredFile.name)))
+    kept = select(StoredFile.name).join(RequestDocument, RequestDocument.file_id == StoredFile.id)
+    names = set(db.session.scalars(kept))
     assert names == {"deed.pdf", "statuto leggibile.pdf"}
 
 

@@ -80,6 +80,8 @@ registry.start_request              -           200  200  200  200  200  200  20
 registry.edit_request_step          -           sign 200  200  200  200  200  200  200  on
 registry.show_request_summary       -           sign on   on   on   on   on   on   on   on
 registry.show_request               request     sign 404  404  404  404  404  404  404  200
+registry.check_tax_code             -           sign 200  200  200  200  200  200  200  200
+registry.show_request_document      request     sign 404  404  404  200  404  404  200  200
 registry.start_claim                unclaimed   sign 200  200  200  200  200  200  200  200
 registry.start_claim                association sign 200  on   200  200  200  200  200  200
 registry.show_claim                 claim       sign 404  404  404  404  404  404  404  200
@@ -141,6 +143,7 @@ registry.save_profile               association sign 404  422  404  404  404  40
 registry.save_request_step          -           sign 422  422  422  422  422  422  422  422
 registry.send_request               -           sign on   on   on   on   on   on   on   on
 registry.discard_draft              -           sign 404  404  404  404  404  404  404  404
+registry.remove_request_document    -           sign 404  404  404  404  404  404  404  409
 registry.withdraw_request           request     sign 404  404  404  404  404  404  404  on
 registry.send_claim                 unclaimed   sign 422  422  422  422  422  422  422  422
 registry.resend_claim               claim       sign 404  404  404  404  404  404  404  on
@@ -166,6 +169,8 @@ laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  40
 FIXED_ARGUMENTS = {
     "registry.edit_request_step": {"step": "associazione"},
     "registry.save_request_step": {"step": "associazione"},
+    "registry.show_request_document": {"kind": "deed"},
+    "registry.remove_request_document": {"kind": "deed"},
     "moderation.edit_letter_template": {"address": "preavviso"},
     "moderation.download_letter_preview": {"address": "preavviso"},
     "moderation.save_letter_text": {"address": "preavviso"},

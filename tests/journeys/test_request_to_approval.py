@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from stdnum import luhn
 
+from tests.factories.files import PDF
 from tests.journeys.conftest import OWN_PASSWORD
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -19,6 +20,11 @@ def tax_code(number):
     return digits + luhn.calc_check_digit(digits)
 
 
+def paper(name):
+    """Return a document to choose."""
+    return {"name": name, "mimeType": "application/pdf", "buffer": PDF}
+
+
 def writes_the_first_step(citizen, name, tax_code):
     citizen.goes_to("/registro/richiesta")
     citizen.follows("Inizia la richiesta")
@@ -29,10 +35,15 @@ def writes_the_first_step(citizen, name, tax_code):
 def writes_the_other_steps(citizen, email):
     citizen.main.locator("[name=municipality_code]").select_option(label="Reggio nell'Emilia")
     citizen.chooses("areas", "ambiente")
-    citizen.writes(description=LONG_TEXT)
+    citizen.writes(description=LONG_TEXT, purposes="Riparare e prestare biciclette.")
     citizen.presses("Continua")
     citizen.writes(email=email, phone="0522 000000")
     citizen.chooses("is_email_public", "y")
+    citizen.presses("Continua")
+    citizen.writes(legal_representative="Cleo Prova")
+    citizen.presses("Continua")
+    for field in ("deed", "bylaws"):
+        citizen.main.locator(f"[name={field}]").set_input_files(paper(f"{field}.pdf"))
     citizen.presses("Continua")
     citizen.writes(applicant_role="presidente")
     citizen.chooses("has_declared", "y")
@@ -90,7 +101,8 @@ def test_a_request_is_approved_and_the_profile_is_public(
         expect(row).to_contain_text("Accolta")
 
     citizen.reads_newest_mail(email, name)
-    citizen.follows_mail_link("/associazione/")
+    citizen.follows_mail_link("/registro/richieste/")
+    citizen.follows("Vai alla scrivania dell’associazione")
     citizen.follows("Modifica il profilo")
     citizen.writes(website="www.example.org/ciclofficina", acronym="CU")
     citizen.presses("Salva: lo vedono tutti")
@@ -100,10 +112,10 @@ def test_a_request_is_approved_and_the_profile_is_public(
     stranger.goes_to("/registro/?q=" + f"ciclofficina+{number}")
     stranger.main.locator("#results").get_by_role("link", name=name).first.click()
     stranger.reads(LONG_TEXT, "example.org/ciclofficina", email)
-    stranger.reads_nowhere("0522 000000", "Cleo")
+    stranger.reads_nowhere("0522 000000", "Cleo Prova")
 
 
-def test_a_returned_request_is_mended_and_approved(make_visitor, make_person, numbers):
+def test_a_request_is_completed_when_asked_and_approved(make_visitor, make_person, numbers):
     number = 5_000_000_000 + next(numbers)
     name = f"Banda del Rione {number} (inventata)"
     email = make_person("Dora Prova")
@@ -117,11 +129,9 @@ def test_a_returned_request_is_mended_and_approved(make_visitor, make_person, nu
 
     clerk.signs_in(CLERK)
     opens_the_case(clerk, name)
-    decides(clerk, "return", "Scrivi la via della sede: serve per la corrispondenza.")
-    clerk.reads(DONE + name)
+    decides(clerk, "ask_integration", "Scrivi la via della sede: serve per la corrispondenza.")
+    clerk.reads("Il tempo è fermo")
 
-    citizen.goes_to("/area-personale/")
-    citizen.reads("Scrivi la via della sede")
     citizen.reads_newest_mail(email, name)
     citizen.follows_mail_link("/registro/richieste/")
     citizen.reads("Scrivi la via della sede")
@@ -137,6 +147,5 @@ def test_a_returned_request_is_mended_and_approved(make_visitor, make_person, nu
     decides(clerk, "accept", "Ora c’è tutto, grazie.")
     clerk.reads(DONE + name)
     citizen.goes_to("/area-personale/")
-    citizen.reads("Accolta")
     citizen.main.get_by_role("link", name=name).first.click()
     citizen.reads("Ora c’è tutto, grazie.")
