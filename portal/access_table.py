@@ -92,6 +92,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.ASSOCIATION_CLAIM: Rule((Grant(SIGNED_IN, actor_is_applicant),), hides=True),
     _P.ASSOCIATION_EDIT: Rule((Grant(SIGNED_IN, actor_represents_association),), hides=True),
     _P.ASSOCIATION_IMPORT: Rule((Grant(CLERKS),)),
+    _P.REGISTRY_ADMINISTER: Rule((Grant(CLERKS),)),
     # R+
     _P.SHIFT_TAKE_PLACE: _signed_in(),
     _P.SHIFT_LEAVE_PLACE: _signed_in(),

@@ -77,6 +77,8 @@ class Permission(StrEnum):
     """Claim a listed association as its representative."""
     ASSOCIATION_EDIT = "association:edit"
     """Edit the profile of an association one represents."""
+    REGISTRY_ADMINISTER = "registry:administer"
+    """Look after the registry as a whole: figures, removals, merges, the council's export."""
 
     SHIFT_TAKE_PLACE = "shift:take_place"
     """Take a place in a shift."""

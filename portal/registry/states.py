@@ -46,6 +46,8 @@ class AssociationAction(StrEnum):
     REMOVE = "remove"
     RESTORE = "restore"
     """Come back after a removal, as it was."""
+    RELIST = "relist"
+    """The same for one that was only ever known from a public list."""
 
 
 _S, _A = AssociationState, AssociationAction
@@ -56,6 +58,9 @@ ASSOCIATION_TRANSITIONS: Transitions[AssociationState, AssociationAction] = Tran
         (_S.ENROLLED, _A.REMOVE): _S.REMOVED,
         # Removed by mistake or out of date, and asking again.
         (_S.REMOVED, _A.ENROL): _S.ENROLLED,
+        # Removed, and the reason is gone.
+        (_S.REMOVED, _A.RESTORE): _S.ENROLLED,
+        (_S.REMOVED, _A.RELIST): _S.LISTED,
     }
 )
 
