@@ -4,13 +4,134 @@ from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction
-from portal.registry.models import Association, Claim, ImportRun
+from portal.registry.models import Association, Claim, ImportRun, RegistryRequest, RemovalNotice
 
 _EVENTS = {
     CaseAction.ACCEPT: "accepted",
     CaseAction.RETURN: "returned",
     CaseAction.REFUSE: "refused",
 }
+
+
+def mail_removal_notice(
+    *, association: Association, notice: RemovalNotice, reader_id: int, reader: Recipient
+) -> None:
+    """Tell who represents an association that it will leave the registry, when and why."""
+    _mail(
+        "registry/removal_notice",
+        key=f"removal_notice:{notice.id}:given:{reader_id}",
+        reader=reader,
+        name=association.name,
+        cause=notice.cause,
+        reason=notice.reason,
+        effective_on=notice.effective_on,
+        address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def mail_notice_withdrawn(
+    *,
+    association: Association,
+    notice: RemovalNotice,
+    reason: str,
+    reader_id: int,
+    reader: Recipient,
+) -> None:
+    """Tell them that it stays after all."""
+    _mail(
+        "registry/removal_notice_withdrawn",
+        key=f"removal_notice:{notice.id}:withdrawn:{reader_id}",
+        reader=reader,
+        name=association.name,
+        reason=reason,
+        address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def mail_removed(
+    *, association: Association, reason: str, reader_id: int, reader: Recipient
+) -> None:
+    """Tell them that it has left the registry, why, and how it comes back."""
+    _mail(
+        "registry/removed",
+        key=f"association:{association.id}:removed:{association.version}:{reader_id}",
+        reader=reader,
+        name=association.name,
+        reason=reason,
+        address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def mail_restored(
+    *, association: Association, reason: str, reader_id: int, reader: Recipient
+) -> None:
+    """Tell them that it is back."""
+    _mail(
+        "registry/restored",
+        key=f"association:{association.id}:restored:{association.version}:{reader_id}",
+        reader=reader,
+        name=association.name,
+        reason=reason,
+        address=absolute_url("registry.show_desk", slug=association.slug),
+    )
+
+
+def mail_merged(
+    *,
+    survivor: Association,
+    duplicate: Association,
+    reason: str,
+    reader_id: int,
+    reader: Recipient,
+) -> None:
+    """Tell who represented either entry of a body that there is one now."""
+    _mail(
+        "registry/merged",
+        key=f"association:{duplicate.id}:merged:{duplicate.version}:{reader_id}",
+        reader=reader,
+        name=survivor.name,
+        other_name=duplicate.name,
+        reason=reason,
+        address=absolute_url("registry.show_desk", slug=survivor.slug),
+    )
+
+
+def mail_request_received(*, request: RegistryRequest, case: Case, reader: Recipient) -> None:
+    """Confirm a request that was handed in, or handed in again, to who did it."""
+    _mail(
+        "registry/request_received",
+        # A request that was returned comes in again, with a new term: one receipt each time.
+        key=f"registry_request:{request.id}:received:{case.version}",
+        reader=reader,
+        name=request.name,
+        number=case.case_number,
+        due_on=case.due_on,
+        address=absolute_url("registry.show_request", request_id=request.id),
+    )
+
+
+def mail_request_decided(
+    *,
+    request: RegistryRequest,
+    association: Association | None,
+    case: Case,
+    action: CaseAction,
+    reason: str,
+    reader: Recipient,
+) -> None:
+    """Tell the applicant what was decided and why; after acceptance it leads to the desk."""
+    _mail(
+        f"registry/request_{_EVENTS[action]}",
+        key=f"registry_request:{request.id}:{_EVENTS[action]}:{case.version}",
+        reader=reader,
+        name=request.name,
+        reason=reason,
+        address=(
+            absolute_url("registry.show_desk", slug=association.slug)
+            if association
+            else absolute_url("registry.show_request", request_id=request.id)
+        ),
+    )
 
 
 def mail_claim_received(*, claim: Claim, name: str, case: Case, reader: Recipient) -> None:

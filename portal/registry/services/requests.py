@@ -1,7 +1,7 @@
 """Requests to be included: hand in, take back, and what a decision does."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
@@ -176,7 +176,7 @@ def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
             state=AssociationState.LISTED,
         )
         session().add(association)
-    elif association.state is not AssociationState.REMOVED:
+    elif association.state is not AssociationState.REMOVED or association.merged_into_id:
         raise RuleBrokenError(
             _l(
                 "This association has been listed in the meantime: archive the request and ask the"
@@ -220,7 +220,11 @@ def _check_ready(request: RegistryRequest) -> None:
     is_listed = session().scalar(
         select(Association.id).where(
             Association.tax_code == request.tax_code,
-            Association.state != AssociationState.REMOVED,
+            # Merged: the body is in the registry under its other entry.
+            or_(
+                Association.state != AssociationState.REMOVED,
+                Association.merged_into_id.is_not(None),
+            ),
         )
     )
     if is_listed:
