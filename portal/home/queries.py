@@ -7,18 +7,20 @@ from typing import Any
 
 from sqlalchemy import select
 
+from portal.core.access import Actor
 from portal.core.clock import to_local
 from portal.core.database import session
 from portal.laboratories import queries as laboratories
 from portal.laboratories.queries import LaboratoryRow, MyProposalRow, ProposalRow
 from portal.laboratories.states import ProposalState
 from portal.moderation import queries as moderation
-from portal.moderation.queries import CaseRow
+from portal.moderation.queries import CaseRow, QueueFigures
 from portal.moderation.states import CaseState
 from portal.places import queries as places
 from portal.registry import queries as registry
 from portal.registry.models import Association
 from portal.registry.queries import RepresentedRow, RequestRow
+from portal.registry.queries.figures import OpenNow, count_open
 from portal.registry.states import AssociationState, RequestState
 from portal.volunteering import queries as volunteering
 from portal.volunteering.queries import EnrolmentRow, ShiftRow, SignUpRow
@@ -200,4 +202,21 @@ def load_personal_area(user_id: int) -> PersonalArea:
         cases=cases,
         laboratory_of={p.id: p.laboratory_slug for p in proposals},
         associations=registry.list_associations_of(user_id),
+    )
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What waits for the office today."""
+
+    queue: QueueFigures
+    registry: OpenNow | None
+    """None for who does not look after the registry."""
+
+
+def load_desk(actor: Actor, *, with_registry: bool) -> Desk:
+    """Return what waits for who works in the office."""
+    return Desk(
+        queue=moderation.count_queue(actor=actor),
+        registry=count_open() if with_registry else None,
     )

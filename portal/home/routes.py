@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.access import current_actor, requires
+from portal.core.access import can, current_actor, requires
 from portal.core.addresses import local_address
 from portal.core.caching import HoldsFor, revalidated
 from portal.core.extensions import LOCALE_COOKIE, LOCALES
@@ -31,6 +31,15 @@ PUBLIC_PAGES = (
     "home.show_credits",
 )
 """Endpoints of the map for search engines."""
+
+DESK_LINKS = (
+    (Permission.QUEUE_READ, "moderation.show_queue", "it-list"),
+    (Permission.REGISTRY_ADMINISTER, "registry.show_figures", "it-pa"),
+    (Permission.REGISTRY_ADMINISTER, "registry.list_entries", "it-search"),
+    (Permission.REGISTRY_ADMINISTER, "registry.list_duplicates", "it-copy"),
+    (Permission.ROLE_GRANT, "accounts.list_people", "it-user"),
+)
+"""What the office can do, for whom, with which icon; `home/desk.html` words it."""
 
 
 @home.get("/")
@@ -60,6 +69,14 @@ def show_personal_area() -> Response:
     """Show what waits for me, my next dates, my requests."""
     area = queries.load_personal_area(current_actor().account_id)
     return render_page("home/personal_area.html", area=area)
+
+
+@home.get("/gestione/")
+@requires(Permission.QUEUE_READ)
+def show_desk() -> Response:
+    """Show the office what waits today, and everything it can do here."""
+    desk = queries.load_desk(current_actor(), with_registry=can(Permission.REGISTRY_ADMINISTER))
+    return render_page("home/desk.html", desk=desk, links=DESK_LINKS)
 
 
 @home.get("/come-funziona")

@@ -71,6 +71,7 @@ def make_world(*, words: str = "") -> World:
         {
             "": {},
             "association": {"slug": mine.slug},
+            "pair": {"slug": mine.slug, "con": theirs.slug},
             "unclaimed": {"slug": make_association(name="Libera", slug="libera").slug},
             "place": {"slug": make_place(name="Casa inventata").slug},
             "project": {"slug": shift.project.slug},

@@ -56,7 +56,7 @@ accounts.show_my_data               -           sign 200  200  200  200  200  20
 accounts.list_people                -           sign 403  403  403  403  403  403  200  403
 accounts.show_person                person      sign 403  403  403  403  403  403  200  403
 moderation.show_own_case            case        sign 404  404  404  404  404  404  404  200
-moderation.show_desk                -           sign 403  403  403  on   on   on   on   403
+home.show_desk                      -           sign 403  403  403  200  200  200  200  403
 moderation.show_queue               -           sign 403  403  403  200  200  200  200  403
 moderation.show_case                case        sign 403  403  403  200  200  404  200  403
 moderation.show_case_again          case        sign 403  403  403  on   on   on   on   403
@@ -86,6 +86,16 @@ registry.start_claim                unclaimed   sign 200  200  200  200  200  20
 registry.start_claim                association sign 200  on   200  200  200  200  200  200
 registry.show_claim                 claim       sign 404  404  404  404  404  404  404  200
 registry.edit_claim                 claim       sign 404  404  404  404  404  404  404  on
+registry.show_figures               -           sign 403  403  403  200  403  403  200  403
+registry.download_figures           -           sign 403  403  403  200  403  403  200  403
+registry.download_for_council       -           sign 403  403  403  200  403  403  200  403
+registry.download_workbook          -           sign 403  403  403  200  403  403  200  403
+registry.list_entries               -           sign 403  403  403  200  403  403  200  403
+registry.list_duplicates            -           sign 403  403  403  200  403  403  200  403
+registry.show_entry                 association sign 403  403  403  200  403  403  200  403
+registry.edit_entry                 association sign 403  403  403  200  403  403  200  403
+registry.choose_merge               association sign 403  403  403  200  403  403  200  403
+registry.show_merge_summary         pair        sign 403  403  403  200  403  403  200  403
 places.list_places                  -           200  200  200  200  200  200  200  200  200
 places.show_place                   place       200  200  200  200  200  200  200  200  200
 volunteering.list_shifts            -           200  200  200  200  200  200  200  200  200
@@ -148,6 +158,8 @@ registry.withdraw_request           request     sign 404  404  404  404  404  40
 registry.send_claim                 unclaimed   sign 422  422  422  422  422  422  422  422
 registry.resend_claim               claim       sign 404  404  404  404  404  404  404  on
 registry.withdraw_claim             claim       sign 404  404  404  404  404  404  404  on
+registry.change_entry               association sign 403  403  403  422  403  403  422  403
+registry.merge                      pair        sign 403  403  403  422  403  403  422  403
 volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422
@@ -179,6 +191,8 @@ FIXED_ARGUMENTS = {
     "moderation.show_case_again": {"_step": "decidi"},
     "moderation.edit_terms": {"kind": "claim"},
     "moderation.save_terms": {"kind": "claim"},
+    "registry.edit_entry": {"step": "avviso"},
+    "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
 }
 

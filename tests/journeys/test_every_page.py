@@ -25,6 +25,7 @@ OF_A_KIND = 2
 """So many of the pages that differ by a number or name only."""
 FIRST = ("/", "/registro/?q=zzzzqq", "/cerca?q=sport", "/non-esiste")
 NOT_PAGES = ("/static/", "/lingua/", "/sitemap.xml", "/robots.txt", "/registro/elenco.")
+DOWNLOADS = (".csv", ".xlsx", ".json")
 SAME_FOR_ALL = ("/come-funziona", "/privacy", "/accessibilita", "/note-legali", "/crediti")
 
 
@@ -32,6 +33,7 @@ def kind_of(path: str) -> str:
     """Return the address with numbers and names left out: a few pages of each kind are enough."""
     path = urlsplit(path).path
     path = re.sub(r"/\d+", "/N", path)
+    path = re.sub(r"^(/gestione/registro/associazioni)/[^/]+", r"\1/X", path)
     for folder in ("registro", "laboratori", "luoghi", "associazione", "volontariato/progetti"):
         path = re.sub(rf"^/{folder}/(?!richiest|mappa)[^/]+", f"/{folder}/X", path)
     return path
@@ -41,7 +43,8 @@ def links_of(page: Page, portal: Portal) -> list[str]:
     found = page.eval_on_selector_all("a[href]:not(svg a)", "links => links.map(link => link.href)")
     paths = [link.removeprefix(portal.url).split("#")[0] for link in found
              if link.startswith(portal.url)]  # fmt: skip
-    return [path for path in paths if path and not path.startswith(NOT_PAGES)]
+    return [path for path in paths if path and not path.startswith(NOT_PAGES)
+            and not urlsplit(path).path.endswith(DOWNLOADS)]  # fmt: skip
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -32,13 +32,6 @@ from portal.moderation.states import CaseAction
 from portal.permissions import Permission
 
 
-@moderation.get("/gestione/")
-@requires(Permission.QUEUE_READ)
-def show_desk() -> BaseResponse:
-    """Lead to the queue: the staff's desk has nothing else yet."""
-    return redirect(url_for("moderation.show_queue"))
-
-
 @moderation.get("/gestione/coda")
 @requires(Permission.QUEUE_READ)
 def show_queue() -> Response:

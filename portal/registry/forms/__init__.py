@@ -1,5 +1,13 @@
 """Forms of the registry: the steps of a request, a claim, an association's profile."""
 
+from portal.registry.forms.administration import (
+    CertifiedEmailForm,
+    MergeForm,
+    NoticeForm,
+    PeriodForm,
+    ReasonForm,
+    RemovalForm,
+)
 from portal.registry.forms.associations import (
     ClaimForm,
     ConfirmForm,
@@ -16,9 +24,15 @@ from portal.registry.forms.requests import (
 
 __all__ = [
     "STEP_FORMS",
+    "CertifiedEmailForm",
     "ClaimForm",
     "ConfirmForm",
+    "MergeForm",
+    "NoticeForm",
+    "PeriodForm",
     "ProfileForm",
+    "ReasonForm",
+    "RemovalForm",
     "RequestDocumentsForm",
     "RequestStepForm",
     "SendRequestForm",

@@ -7,10 +7,24 @@ registry = Blueprint("registry", __name__)
 from portal.registry.routes import (  # noqa: E402 - the pages need the blueprint above
     claims,
     desk,
+    entries,
+    figures,
     imports,
+    merging,
     public,
     request_documents,
     requests,
 )
 
-__all__ = ["claims", "desk", "imports", "public", "registry", "request_documents", "requests"]
+__all__ = [
+    "claims",
+    "desk",
+    "entries",
+    "figures",
+    "imports",
+    "merging",
+    "public",
+    "registry",
+    "request_documents",
+    "requests",
+]

@@ -1,0 +1,142 @@
+"""What staff does with an entry of the registry."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, EmailField, HiddenField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Optional
+
+from portal.core.forms import (
+    Email,
+    InputRequired,
+    Length,
+    PortalForm,
+    required,
+    trimmed,
+)
+from portal.registry.staff_steps import CAUSES_AT_ONCE
+from portal.registry.states import RemovalCause
+
+LONGEST_REASON = 2_000
+SHORTEST_REASON = 10
+
+CAUSE_CHOICES = (
+    SelectChoice(RemovalCause.STALE, _l("Nobody has confirmed its page for too long")),
+    SelectChoice(RemovalCause.REQUIREMENTS, _l("It no longer has what the registry asks for")),
+    SelectChoice(RemovalCause.OWN_WISH, _l("It has asked to leave")),
+    SelectChoice(RemovalCause.DUPLICATE, _l("It is in the registry twice")),
+    SelectChoice(RemovalCause.OTHER, _l("Another cause")),
+)
+
+
+def _reason_field() -> TextAreaField:
+    return TextAreaField(
+        _l("Reason"),
+        description=_l("Who represents the association reads it, with your office."),
+        filters=[trimmed],
+        validators=[
+            required(_l("Write the reason: who represents the association reads it.")),
+            Length(
+                min=SHORTEST_REASON,
+                max=LONGEST_REASON,
+                message=_l(
+                    "Write the reason in %(shortest)s to %(longest)s characters.",
+                    shortest=SHORTEST_REASON,
+                    longest=LONGEST_REASON,
+                ),
+            ),
+        ],
+    )
+
+
+class DayField(DateField):
+    """A day of the calendar, that says so in words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day; an empty one is none."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_l("Choose a day from the calendar.")) from error
+
+
+class ReasonForm(PortalForm):
+    """A step that needs nothing but its reason."""
+
+    reason = _reason_field()
+
+
+class NoticeForm(PortalForm):
+    """A notice of removal."""
+
+    cause = RadioField(
+        _l("Why does it leave the registry?"),
+        choices=CAUSE_CHOICES,
+        validators=[InputRequired(_l("Choose the cause."))],
+    )
+    reason = _reason_field()
+    effective_on = DayField(
+        _l("From which day"),
+        description=_l("At least thirty days from today: until then it can mend what is wrong."),
+        validators=[InputRequired(_l("Choose the day, at least thirty days from today."))],
+    )
+
+
+class RemovalForm(PortalForm):
+    """A removal without notice."""
+
+    cause = RadioField(
+        _l("Why does it leave the registry?"),
+        choices=[choice for choice in CAUSE_CHOICES if choice.value in CAUSES_AT_ONCE],
+        validators=[InputRequired(_l("Choose the cause."))],
+    )
+    reason = _reason_field()
+
+
+class CertifiedEmailForm(PortalForm):
+    """The certified e-mail of an association."""
+
+    certified_email = EmailField(
+        _l("Certified e-mail (PEC)"),
+        description=_l(
+            "Never public. Who claims the page may have a code sent there: take it from the"
+            " national register or the bylaws, never from who claims."
+        ),
+        filters=[trimmed],
+        validators=[
+            Optional(),
+            Length(max=320, message=_l("Use at most %(max)d characters.")),
+            Email(_l("Write an e-mail address like name@example.org.")),
+        ],
+    )
+
+
+class MergeForm(PortalForm):
+    """Two entries become one: what was chosen stands in the address."""
+
+    reason = _reason_field()
+    survivor_version = HiddenField(filters=[trimmed])
+    duplicate_version = HiddenField(filters=[trimmed])
+
+    @property
+    def seen_versions(self) -> tuple[int, int]:
+        """The versions the person compared; 0, which none has, for what is no number."""
+        one, other = (
+            int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - digits of a version
+            for text in (self.survivor_version.data or "", self.duplicate_version.data or "")
+        )
+        return one, other
+
+
+class PeriodForm(PortalForm):
+    """From when to when figures are counted; stands in addresses."""
+
+    class Meta(PortalForm.Meta):
+        """Read from the address: nothing is changed, so there is no token."""
+
+        csrf = False
+
+    dal = DayField(_l("From"), validators=[Optional()])
+    al = DayField(_l("To"), validators=[Optional()])
