@@ -158,7 +158,7 @@ class PersonalArea:
     """What a person's own page shows."""
 
     returned: list[CaseRow]
-    """Sent back with a reason: it is the person's turn."""
+    """Sent back, or asked about: it is the person's turn."""
     draft_enrolment: EnrolmentRow | None
     draft_requests: list[RequestRow]
     draft_proposals: list[MyProposalRow]
@@ -188,7 +188,7 @@ def load_personal_area(user_id: int) -> PersonalArea:
     enrolment = volunteering.find_enrolment_of(user_id)
     to_come = [s for s in sign_ups if not s.is_past]
     return PersonalArea(
-        returned=[c for c in cases if c.state is CaseState.RETURNED],
+        returned=[c for c in cases if c.state is CaseState.RETURNED or c.stands_still],
         draft_enrolment=enrolment
         if enrolment and enrolment.state is EnrolmentState.DRAFT
         else None,

@@ -233,6 +233,19 @@ def test_the_applicant_reads_what_is_missing_and_until_when(client, case, clerk,
     assert "/osservazioni" not in page
 
 
+def test_the_personal_area_says_whose_turn_it_is(client, case, clerk, gina):
+    asked(clerk, case)
+    client.sign_in(gina)
+    page = client.get("/area-personale/").text
+    for words in ("Da completare: Amici inventati APS", "Manca qualcosa", "Termine fermo"):
+        assert words in page
+    client.submit(own(case, "/integra"), {"answer": "Ecco."})
+    noticed(clerk, case)
+    page = client.get("/area-personale/").text
+    assert "Prima di decidere: Amici inventati APS" in page
+    assert "Leggi perché e rispondi" in page
+
+
 def test_completing_with_a_document_starts_the_clock_again(client, case, clerk, gina):
     asked(clerk, case)
     client.sign_in(gina)
