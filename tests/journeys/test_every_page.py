@@ -5,7 +5,7 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page, Response
 
 from tests.journeys.accessibility import complaints_of, overflow_of
 from tests.journeys.conftest import Portal, Visitor
@@ -47,6 +47,16 @@ def links_of(page: Page, portal: Portal) -> list[str]:
             and not urlsplit(path).path.endswith(DOWNLOADS)]  # fmt: skip
 
 
+def opened(page: Page, address: str) -> Response | None:
+    """Return the answer, or None for a file: a browser saves it and stays where it is."""
+    try:
+        return page.goto(address)
+    except Error as error:
+        if "Download is starting" not in str(error):
+            raise
+        return None
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_every_page_within_reach_is_for_everybody(role: str, browser: Browser, portal: Portal):
     context = browser.new_context(viewport={"width": 320, "height": 800}, locale="it-IT")
@@ -67,8 +77,9 @@ def test_every_page_within_reach_is_for_everybody(role: str, browser: Browser, p
         if kinds[kind] >= (OF_A_KIND if kind != urlsplit(path).path else 1):
             continue
         kinds[kind] += 1
-        answer = page.goto(portal.url + path)
-        assert answer is not None
+        answer = opened(page, portal.url + path)
+        if answer is None:
+            continue
         if path == "/non-esiste":
             assert answer.status == 404
             errors.clear()
