@@ -93,6 +93,8 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.ASSOCIATION_EDIT: Rule((Grant(SIGNED_IN, actor_represents_association),), hides=True),
     _P.ASSOCIATION_IMPORT: Rule((Grant(CLERKS),)),
     _P.REGISTRY_ADMINISTER: Rule((Grant(CLERKS),)),
+    # The link itself says who confirms what.
+    _P.ASSOCIATION_CONFIRM: _everyone(),
     # R+
     _P.SHIFT_TAKE_PLACE: _signed_in(),
     _P.SHIFT_LEAVE_PLACE: _signed_in(),

@@ -34,8 +34,9 @@ from portal.moderation.kinds import install_case_kinds
 from portal.moderation.routes import moderation
 from portal.permissions import Permission
 from portal.places.routes import places
-from portal.registry.jobs import apply_removal_notices
+from portal.registry.jobs.freshness import remind_confirmations
 from portal.registry.jobs.imports import apply_import, check_import, discard_old_imports
+from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
 from portal.volunteering.routes import volunteering
@@ -47,6 +48,7 @@ JOBS = (
     apply_import,
     discard_old_imports,
     apply_removal_notices,
+    remind_confirmations,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)

@@ -10,6 +10,7 @@ from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry import queries as registry
 from portal.registry.services import (
+    apply_change_decision,
     apply_claim_decision,
     apply_request_decision,
     follow_request_case,
@@ -58,5 +59,13 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         template="registry/_claim_case.html",
         door="door-registry",
         icon="door-people",
+    ),
+    CaseKind.PROFILE_EDIT: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.REFUSE),
+        apply=apply_change_decision,
+        load=registry.get_edit_case,
+        template="registry/_edit_case.html",
+        door="door-registry",
+        icon="it-pencil",
     ),
 }

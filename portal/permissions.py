@@ -79,6 +79,8 @@ class Permission(StrEnum):
     """Edit the profile of an association one represents."""
     REGISTRY_ADMINISTER = "registry:administer"
     """Look after the registry as a whole: figures, removals, merges, the council's export."""
+    ASSOCIATION_CONFIRM = "association:confirm"
+    """Confirm a profile by the signed link of a reminder, without signing in."""
 
     SHIFT_TAKE_PLACE = "shift:take_place"
     """Take a place in a shift."""

@@ -1,10 +1,21 @@
 """Mails of the registry: what arrived, what was decided and why, who else represents."""
 
+from datetime import date
+
 from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction
-from portal.registry.models import Association, Claim, ImportRun, RegistryRequest, RemovalNotice
+from portal.registry.freshness import Reminder, stale_from
+from portal.registry.models import (
+    Association,
+    AssociationChange,
+    Claim,
+    ImportRun,
+    RegistryRequest,
+    RemovalNotice,
+)
+from portal.registry.states import ChangeState
 
 _EVENTS = {
     CaseAction.ACCEPT: "accepted",
@@ -205,6 +216,53 @@ def mail_import_failed(*, run: ImportRun, reader: Recipient) -> None:
         reader=reader,
         run=run,
         address=absolute_url("registry.show_import", import_id=run.id),
+    )
+
+
+def mail_change_decided(
+    *,
+    change: AssociationChange,
+    association: Association,
+    reason: str,
+    user_id: int,
+    reader: Recipient,
+) -> None:
+    """Tell who represents an association what became of a change that waited, and why."""
+    outcome = "approved" if change.state is ChangeState.APPROVED else "refused"
+    _mail(
+        f"registry/change_{outcome}",
+        key=f"association_change:{change.id}:{outcome}:{user_id}",
+        reader=reader,
+        name=association.name,
+        reason=reason,
+        address=absolute_url("registry.list_changes", slug=association.slug),
+    )
+
+
+def confirmation_key(association_id: int, user_id: int, base_on: date, reminder: Reminder) -> str:
+    """Name one reminder to one person about the year that began on `base_on`."""
+    return f"association:{association_id}:confirm:{base_on}:{reminder}:{user_id}"
+
+
+def mail_confirmation_reminder(
+    *,
+    association: Association,
+    user_id: int,
+    base_on: date,
+    reminder: Reminder,
+    token: str,
+    reader: Recipient,
+) -> None:
+    """Ask whether everything is still right: one tap, without signing in."""
+    _mail(
+        f"registry/confirmation_{reminder}",
+        key=confirmation_key(association.id, user_id, base_on, reminder),
+        reader=reader,
+        name=association.name,
+        base_on=base_on,
+        stale_on=stale_from(base_on),
+        address=absolute_url("registry.show_confirmation", slug=association.slug, token=token),
+        desk=absolute_url("registry.show_desk", slug=association.slug),
     )
 
 

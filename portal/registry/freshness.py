@@ -1,7 +1,7 @@
 """How fresh a profile is: associations confirm theirs once a year."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 FRESH_MONTHS = 12
@@ -44,3 +44,29 @@ def months_after(day: date, months: int) -> date:
     years, month = divmod(day.month - 1 + months, 12)
     year = day.year + years
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+class Reminder(StrEnum):
+    """The mails that ask for the yearly confirmation, one after the other."""
+
+    FIRST = "first"
+    SECOND = "second"
+    """A fortnight later."""
+    STALE = "stale"
+    """From today on everybody reads that the page may be out of date."""
+
+
+SECOND_REMINDER_DAYS = 15
+
+
+def due_reminder(updated_on: date, today: date) -> Reminder | None:
+    """Return the last reminder that is due for a profile confirmed on `updated_on`, if any.
+
+    Who missed one (the portal stood still, or the association came in late) gets only the last.
+    """
+    first = due_from(updated_on)
+    if today >= stale_from(updated_on):
+        return Reminder.STALE
+    if today >= first + timedelta(days=SECOND_REMINDER_DAYS):
+        return Reminder.SECOND
+    return Reminder.FIRST if today >= first else None

@@ -11,10 +11,10 @@ from portal.registry.forms.administration import (
 from portal.registry.forms.associations import (
     ClaimForm,
     ConfirmForm,
-    ProfileForm,
     area_choices,
     district_choices,
 )
+from portal.registry.forms.profile import LogoForm
 from portal.registry.forms.requests import (
     STEP_FORMS,
     RequestDocumentsForm,
@@ -27,6 +27,7 @@ __all__ = [
     "CertifiedEmailForm",
     "ClaimForm",
     "ConfirmForm",
+    "LogoForm",
     "MergeForm",
     "NoticeForm",
     "PeriodForm",

@@ -7,7 +7,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     EmailField,
-    HiddenField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -52,7 +51,6 @@ KIND_CHOICES = (
     SelectChoice(AssociationKind.ETS_ONLUS, _l("Body of the third sector or ONLUS")),
     SelectChoice(AssociationKind.OTHER, _l("Another kind, or I do not know")),
 )
-HIGHEST_VERSION = 2_147_483_647
 
 
 def at_most(longest: int) -> Length:
@@ -273,28 +271,6 @@ class ClaimForm(PortalForm):
         _l("I declare that I may act in the name of this association."),
         validators=[InputRequired(_l("Tick the declaration: without it we cannot go on."))],
     )
-
-
-class ProfileForm(PortalForm):
-    """What an association writes about itself."""
-
-    acronym = acronym_field()
-    description = description_field()
-    areas = areas_field()
-    district_id = district_field()
-    address = address_field()
-    email = email_field(Optional())
-    phone = phone_field()
-    website = website_field()
-    version = HiddenField(filters=[trimmed])
-    """The version of the profile that was on the page."""
-
-    @property
-    def seen_version(self) -> int:
-        """The version the person saw; 0, which no profile has, when the field was tampered with."""
-        text = self.version.data or ""
-        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_VERSION))
-        return int(text) if is_number else 0
 
 
 class ConfirmForm(PortalForm):

@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from wtforms import HiddenField
 
 from portal.core.forms import PortalForm, UploadField, ValidationError, required
-from portal.registry.forms.associations import HIGHEST_VERSION
+from portal.registry.forms.profile import HIGHEST_VERSION
 
 LARGEST_LIST_BYTES = 20 * 1024 * 1024
 

@@ -5,7 +5,9 @@ from flask import Blueprint
 registry = Blueprint("registry", __name__)
 
 from portal.registry.routes import (  # noqa: E402 - the pages need the blueprint above
+    changes,
     claims,
+    confirmation,
     desk,
     entries,
     figures,
@@ -17,7 +19,9 @@ from portal.registry.routes import (  # noqa: E402 - the pages need the blueprin
 )
 
 __all__ = [
+    "changes",
     "claims",
+    "confirmation",
     "desk",
     "entries",
     "figures",

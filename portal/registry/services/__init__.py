@@ -1,11 +1,26 @@
 """What can be done with the registry."""
 
 from portal.registry.services.activity_areas import load_activity_areas
+from portal.registry.services.changes import (
+    ChangeAnsweredError,
+    ChangePendingError,
+    NothingToRestoreError,
+    apply_change_decision,
+    restore_change,
+    withdraw_change,
+)
 from portal.registry.services.claims import (
     apply_claim_decision,
     claim_association,
     resubmit_claim,
     withdraw_claim,
+)
+from portal.registry.services.freshness import (
+    CannotReturnError,
+    confirm_by_link,
+    confirm_profile,
+    remind_confirmations,
+    return_to_registry,
 )
 from portal.registry.services.import_associations import import_associations
 from portal.registry.services.import_report import (
@@ -23,7 +38,13 @@ from portal.registry.services.import_runs import (
     start_import,
     upload_list,
 )
-from portal.registry.services.profile import ProfileChangedError, update_profile
+from portal.registry.services.profile import (
+    ProfileChangedError,
+    SavedProfile,
+    remove_logo,
+    save_logo,
+    update_profile,
+)
 from portal.registry.services.representatives import add_representative
 from portal.registry.services.request_documents import (
     remove_request_document,
@@ -44,17 +65,25 @@ from portal.registry.services.slugs import unused_slug
 __all__ = [
     "ALREADY_LISTED",
     "AnotherImportError",
+    "CannotReturnError",
+    "ChangeAnsweredError",
+    "ChangePendingError",
     "ImportReport",
     "IncompleteRequestError",
+    "NothingToRestoreError",
     "ProfileChangedError",
     "RowOutcome",
+    "SavedProfile",
     "StepChangedError",
     "add_representative",
+    "apply_change_decision",
     "apply_claim_decision",
     "apply_import_run",
     "apply_request_decision",
     "check_import_run",
     "claim_association",
+    "confirm_by_link",
+    "confirm_profile",
     "describe_report",
     "discard_draft",
     "discard_import_run",
@@ -62,9 +91,14 @@ __all__ = [
     "follow_request_case",
     "import_associations",
     "load_activity_areas",
+    "remind_confirmations",
+    "remove_logo",
     "remove_request_document",
     "report_unreadable",
+    "restore_change",
     "resubmit_claim",
+    "return_to_registry",
+    "save_logo",
     "save_request_documents",
     "save_request_step",
     "start_import",
@@ -72,6 +106,7 @@ __all__ = [
     "unused_slug",
     "update_profile",
     "upload_list",
+    "withdraw_change",
     "withdraw_claim",
     "withdraw_request",
 ]
