@@ -10,6 +10,7 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 WRITES_NOTHING: dict[str, str] = {
     "moderation.preview_letter_text": "shows what is typed; too long for an address",
+    "registry.preview_profile": "shows what is typed; a text may be too long for an address",
 }
 """Endpoint → why its POST changes nothing in the database."""
 

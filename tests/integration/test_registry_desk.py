@@ -1,18 +1,27 @@
 """An association's own desk and its profile."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 
+from portal.core.clock import utc_now
 from portal.core.database import db
+from portal.core.files import StoredFile
 from portal.core.history import list_history
-from portal.registry.models import Association
-from portal.registry.queries import find_first_association_of, find_represented
-from portal.registry.states import AssociationState
+from portal.registry.models import Association, RequestDocument
+from portal.registry.queries import (
+    find_first_association_of,
+    find_represented,
+    has_pending_change,
+)
+from portal.registry.states import AssociationState, DocumentKind, RequestState
 from tests.client import parse
+from tests.factories.files import picture
+from tests.factories.laboratories import district_id_of
 from tests.factories.people import make_user
 from tests.factories.registry import make_association
-from tests.factories.registry_requests import make_representative
+from tests.factories.registry_requests import make_draft, make_representative
 from tests.sql_counter import counted_sql
 
 DESK = "/associazione/circolo-inventato/"
@@ -20,9 +29,12 @@ PROFILE = f"{DESK}profilo"
 WRITTEN = {
     "description": "Suoniamo insieme il giovedì.",
     "acronym": "CI",
+    "purposes": "Diffondere la musica.",
+    "audience": "chi ama suonare",
+    "meeting_times": "giovedì 20–22, al Foscato",
+    "officers-name": ["Ada Prova"],
+    "officers-role": ["tesoriera"],
     "areas": ["cultura"],
-    "district_id": "",
-    "address": "via della Prova 7",
     "email": "circolo@example.org",
     "phone": "0522 111222",
     "website": "https://example.org/circolo",
@@ -51,7 +63,16 @@ def version_on(page):
 
 def save(client, version=None, **changes):
     version = version or version_on(client.get(PROFILE).text)
-    return client.submit(PROFILE, {**WRITTEN, "version": version, **changes})
+    return client.submit(PROFILE, {**WRITTEN, **fixed(), "version": version, **changes})
+
+
+def fixed():
+    """What the office checks, as it is."""
+    row = db.session.scalars(
+        db.select(Association).where(Association.slug == "circolo-inventato")
+    ).one()
+    names = ("name", "tax_code", "kind", "municipality_code", "address", "district_id")
+    return {name: getattr(row, name) or "" for name in names}
 
 
 def stored(association):
@@ -92,7 +113,7 @@ def test_the_desk_says_what_waits(client, association, representative):
     assert "Ivo Prova" in page
     stored(association).profile_updated_on = date(2024, 1, 1)
     db.session.commit()
-    assert 'data-reason="stale"' in client.get(DESK).text
+    assert 'data-reason="confirm"' in client.get(DESK).text
 
 
 def test_what_is_saved_is_public_at_once_with_history_and_freshness(
@@ -119,19 +140,16 @@ def test_saving_without_changes_confirms_the_profile(client, association, repres
     save(client)
     save(client)
     steps = list_history(subject_kind="association", subject_id=association.id)
-    assert steps[0].note is None
+    assert (steps[0].action, steps[0].on_behalf_of) == ("confirm", "Circolo inventato")
     assert "Profilo confermato da Ivo Prova" in client.get(DESK).text
 
 
-def test_name_tax_code_and_state_cannot_be_edited(client, association, representative):
-    code = association.tax_code
-    page = client.get(PROFILE).text
-    assert 'name="name"' not in page
-    assert "ufficio partecipazione" in page
-    save(client, name="Un altro nome", tax_code="00000000000", state="removed", slug="x")
+def test_state_and_address_cannot_be_edited(client, association, representative):
+    save(client, state="removed", slug="x", section="odv", source="x")
     kept = stored(association)
-    assert (kept.name, kept.tax_code, kept.slug) == ("Circolo inventato", code, association.slug)
+    assert kept.slug == association.slug
     assert kept.state is AssociationState.ENROLLED
+    assert (kept.section, kept.source) == (None, None)
 
 
 def test_two_tabs_the_second_is_told_what_changed_and_keeps_its_text(
@@ -159,7 +177,7 @@ def test_a_change_of_areas_alone_is_noticed_too(client, association, representat
 
 @pytest.mark.parametrize("version", ["", "abc", "-1", "9" * 40, "²", "0"])
 def test_a_tampered_version_is_a_conflict_not_a_crash(client, association, representative, version):
-    response = client.submit(PROFILE, {**WRITTEN, "version": version})
+    response = client.submit(PROFILE, {**WRITTEN, **fixed(), "version": version})
     assert response.status_code == 409
 
 
@@ -173,8 +191,16 @@ def test_a_tampered_version_is_a_conflict_not_a_crash(client, association, repre
         ({"phone": "x"}, "numero di telefono"),
         ({"website": "ftp://example.org"}, "indirizzo del sito"),
         ({"areas": ["astrologia"]}, "Scegli una delle voci"),
+        ({"purposes": "x" * 3001}, "al massimo 3000"),
+        ({"audience": "x" * 201}, "al massimo 200"),
+        ({"officers-role": [""]}, "carica"),
+        ({"name": ""}, "nome dell’associazione"),
+        ({"tax_code": "12345678901"}, "cifra di controllo"),
+        ({"kind": "impero"}, "Scegli una delle voci"),
+        ({"municipality_code": "058091"}, "Scegli una delle voci"),
         ({"district_id": "999999999999999999999"}, "Scegli una delle voci"),
         ({"address": "x\u202ey"}, "caratteri invisibili"),
+        ({"certified_email": "boh"}, "pec.example.org"),
     ],
 )
 def test_a_wrong_profile_is_said_at_its_field_and_kept(
@@ -200,12 +226,119 @@ def test_outside_the_city_there_is_no_district(client):
     person = make_user()
     make_representative(person, made)
     client.sign_in(person)
-    page = client.get("/associazione/fuori/profilo").text
-    assert "district_id" not in page
+    address = "/associazione/fuori/profilo"
     response = client.submit(
-        "/associazione/fuori/profilo", {**WRITTEN, "version": version_on(page)}
+        address,
+        {
+            **WRITTEN,
+            "name": made.name,
+            "tax_code": made.tax_code,
+            "kind": made.kind,
+            "municipality_code": "035001",
+            "district_id": str(district_id_of("h")),
+            "version": version_on(client.get(address).text),
+        },
     )
     assert response.status_code == 303
+    kept = stored(made)
+    assert kept.district_id is None
+    assert not has_pending_change(made.id)
+
+
+def test_an_association_without_a_known_seat_can_still_be_edited(client):
+    made = make_association(name="Ignota", slug="ignota", municipality_code=None)
+    person = make_user()
+    make_representative(person, made)
+    client.sign_in(person)
+    address = "/associazione/ignota/profilo"
+    page = client.get(address).text
+    data = {"name": made.name, "tax_code": made.tax_code, "kind": made.kind}
+    data |= {"municipality_code": "", "version": version_on(page)}
+    assert client.submit(address, {**WRITTEN, **data}).status_code == 303
+    assert not has_pending_change(made.id)
+
+
+def test_the_preview_shows_what_is_typed_and_keeps_nothing(client, association, representative):
+    address = f"{PROFILE}/anteprima"
+    typed = {**WRITTEN, **fixed(), "name": "Un altro nome", "email": "boh"}
+    whole = client.submit(address, typed)
+    assert whole.status_code == 200
+    assert "Così la vedranno tutti" in whole.text
+    assert 'value="Un altro nome"' in whole.text
+    partial = client.submit(address, typed, headers={"HX-Request": "true"}).text
+    assert partial.lstrip().startswith('<section class="panel')
+    assert "Suoniamo insieme il giovedì." in partial
+    assert "boh" not in partial
+    assert "Circolo inventato" in partial
+    assert "Ada Prova" not in partial
+    assert "Prima li guarda l’ufficio: Nome dell’associazione" in " ".join(
+        partial.replace("<b>", "").replace("</b>", "").split()
+    )
+    kept = stored(association)
+    assert (kept.description, kept.profile_updated_on) == (None, None)
+    make_association(name="Altra", slug="altra")
+    assert client.submit("/associazione/altra/profilo/anteprima", typed).status_code == 404
+
+
+def test_a_logo_is_shown_replaced_and_taken_away(client, association, representative):
+    sent = client.submit(f"{DESK}logo", {"logo": (BytesIO(picture()), "logo.png")})
+    assert sent.status_code == 303
+    first = stored(association).logo_id
+    assert client.get(f"{DESK}logo").mimetype == "image/jpeg"
+    assert "Logo di Circolo inventato" in client.get(DESK).text
+    client.submit(f"{DESK}logo", {"logo": (BytesIO(picture()), "altro.png")})
+    assert stored(association).logo_id != first
+    assert db.session.get(StoredFile, first) is None
+    client.submit(f"{DESK}logo/togli")
+    assert stored(association).logo_id is None
+    assert client.get(f"{DESK}logo").status_code == 404
+    assert db.session.scalar(db.select(db.func.count()).select_from(StoredFile)) == 0
+    steps = list_history(subject_kind="association", subject_id=association.id)
+    assert [step.action for step in steps] == ["remove_logo", "save_logo", "save_logo"]
+    client.submit(f"{DESK}logo/togli")
+    assert len(list_history(subject_kind="association", subject_id=association.id)) == 3
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (None, "Scegli prima un’immagine"),
+        ((b"MZ\x90\x00", "logo.png"), "non è un’immagine"),
+        ((b"%PDF-1.7\n%%EOF", "logo.pdf"), "non è un’immagine"),
+        ((b"", "logo.png"), "vuoto"),
+    ],
+)
+def test_what_is_no_picture_is_no_logo(client, association, representative, file, words):
+    data = {"logo": (BytesIO(file[0]), file[1])} if file else {}
+    response = client.submit(f"{DESK}logo", data)
+    assert response.status_code == 422
+    assert words in response.text
+    assert stored(association).logo_id is None
+
+
+def test_documents_of_the_request_are_read_by_who_represents_it(client, association):
+    person = make_user(name="Ivo Prova")
+    make_representative(person, association)
+    request = make_draft(person)
+    document = db.session.scalars(
+        db.select(RequestDocument).where(
+            RequestDocument.request_id == request.id, RequestDocument.kind == DocumentKind.BYLAWS
+        )
+    ).one()
+    request.state, request.association_id = RequestState.ACCEPTED, association.id
+    request.submitted_at = utc_now()
+    db.session.commit()
+    client.sign_in(person)
+    page = client.get(DESK).text
+    assert "Statuto" in page
+    address = f"{DESK}documenti/{document.id}"
+    assert client.get(address).mimetype == "application/pdf"
+    other = make_association(name="Altra", slug="altra")
+    make_representative(person, other)
+    client.sign_in(person)
+    assert client.get(f"/associazione/altra/documenti/{document.id}").status_code == 404
+    client.sign_in(make_user())
+    assert client.get(address).status_code == 404
 
 
 def test_the_desk_needs_few_queries_whatever_happened(client, association, representative):
@@ -216,4 +349,4 @@ def test_the_desk_needs_few_queries_whatever_happened(client, association, repre
         save(client, phone=f"0522 00000{number}")
     with counted_sql() as many:
         client.get(DESK)
-    assert len(few) == len(many) <= 10
+    assert len(few) == len(many) <= 14

@@ -76,6 +76,10 @@ registry.show_logo                  association 404  404  404  404  404  404  40
 registry.show_association           association 200  200  200  200  200  200  200  200  200
 registry.show_desk                  association sign 404  200  404  404  404  404  404  404
 registry.edit_profile               association sign 404  200  404  404  404  404  404  404
+registry.list_changes               association sign 404  200  404  404  404  404  404  404
+registry.show_own_logo              association sign 404  404  404  404  404  404  404  404
+registry.show_document              document    sign 404  404  404  404  404  404  404  404
+registry.show_confirmation          confirming  404  404  404  404  404  404  404  404  404
 registry.start_request              -           200  200  200  200  200  200  200  200  200
 registry.edit_request_step          -           sign 200  200  200  200  200  200  200  on
 registry.show_request_summary       -           sign on   on   on   on   on   on   on   on
@@ -150,6 +154,14 @@ moderation.supply                   case        sign 404  404  404  404  404  40
 moderation.observe                  case        sign 404  404  404  404  404  404  404  422
 moderation.save_terms               -           sign 403  403  403  403  403  403  422  403
 registry.save_profile               association sign 404  422  404  404  404  404  404  404
+registry.preview_profile            association sign 404  200  404  404  404  404  404  404
+registry.confirm_profile            association sign 404  on   404  404  404  404  404  404
+registry.return_to_registry         association sign 404  409  404  404  404  404  404  404
+registry.withdraw_change            change      sign 404  404  404  404  404  404  404  404
+registry.restore_change             change      sign 404  404  404  404  404  404  404  404
+registry.save_logo                  association sign 404  422  404  404  404  404  404  404
+registry.remove_logo                association sign 404  on   404  404  404  404  404  404
+registry.confirm_by_link            confirming  409  409  409  409  409  409  409  409  409
 registry.save_request_step          -           sign 422  422  422  422  422  422  422  422
 registry.send_request               -           sign on   on   on   on   on   on   on   on
 registry.discard_draft              -           sign 404  404  404  404  404  404  404  404

@@ -39,7 +39,7 @@ def test_a_claim_is_accepted_and_the_profile_edited(make_visitor, make_person, h
     citizen.follows("Modifica il profilo")
     citizen.writes(description=DESCRIPTION)
     citizen.chooses("areas", "cultura")
-    citizen.presses("Salva: lo vedono tutti")
+    citizen.presses("Salva il profilo")
     citizen.reads("Salvato: ora lo vedono tutti.", DESCRIPTION)
 
     stranger.goes_to(profile)

@@ -77,7 +77,7 @@ FORMS = {
     ),
     "claim": (CITIZEN, opens_a_claim, {"evidence": KEPT}, "Invia la rivendicazione", "evidence"),
     "profile": (
-        REPRESENTATIVE, opens_profile, {"description": KEPT, "email": "qui"}, "Salva: lo vedono",
+        REPRESENTATIVE, opens_profile, {"description": KEPT, "email": "qui"}, "Salva il profilo",
         "description",
     ),
     "proposal": (

@@ -105,7 +105,7 @@ def test_a_request_is_approved_and_the_profile_is_public(
     citizen.follows("Vai alla scrivania dell’associazione")
     citizen.follows("Modifica il profilo")
     citizen.writes(website="www.example.org/ciclofficina", acronym="CU")
-    citizen.presses("Salva: lo vedono tutti")
+    citizen.presses("Salva il profilo")
     citizen.reads("Salvato: ora lo vedono tutti.")
 
     stranger = make_visitor()

@@ -1,7 +1,5 @@
 """Rules of the registry's requests that need no database."""
 
-from dataclasses import replace
-from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -9,7 +7,6 @@ import pytest
 from portal.core.access import ANONYMOUS, Actor
 from portal.core.errors import ForbiddenStepError
 from portal.registry.policies import actor_is_applicant, actor_represents_association
-from portal.registry.profile import ProfileGap, ProfileValues, changed_fields, find_profile_gaps
 from portal.registry.request_gaps import (
     FIELDS_OF_STEP,
     NEEDED,
@@ -27,12 +24,6 @@ from portal.registry.states import (
 )
 from portal.registry.tax_code import TaxCodeProblem
 from portal.registry.tax_code_answer import TaxCodeAnswer, answer_tax_code
-
-TODAY = date(2026, 11, 30)
-FULL = ProfileValues(
-    acronym=None, description="Cantiamo.", areas=("cultura",), district_id=None,
-    address=None, email=None, phone="0522 1", website=None,
-)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -108,31 +99,3 @@ def test_a_step_is_known_again_by_what_it_holds():
 def test_a_tax_code_gets_one_answer(problem, is_listed, is_asked, answer):
     found = answer_tax_code(problem, is_listed=is_listed, is_asked_by_another=is_asked)
     assert found is answer
-
-
-def test_a_profile_without_words_areas_and_contacts_has_three_gaps():
-    empty = replace(FULL, description=None, areas=(), phone=None)
-    assert find_profile_gaps(empty, updated_on=None, today=TODAY) == [
-        ProfileGap.NO_DESCRIPTION,
-        ProfileGap.NO_CONTACT,
-        ProfileGap.NO_AREAS,
-    ]
-
-
-@pytest.mark.parametrize(
-    ("updated_on", "gaps"),
-    [
-        (None, []),
-        (date(2025, 11, 30), []),
-        (date(2025, 11, 29), [ProfileGap.STALE]),
-    ],
-)
-def test_a_profile_is_fresh_for_a_year(updated_on, gaps):
-    assert find_profile_gaps(FULL, updated_on=updated_on, today=TODAY) == gaps
-
-
-def test_changed_fields_are_named_in_the_order_of_the_form():
-    assert changed_fields(FULL, replace(FULL, website="https://x", description="No")) == [
-        "description",
-        "website",
-    ]
