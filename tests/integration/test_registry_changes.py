@@ -232,7 +232,7 @@ def test_staff_sees_the_difference_with_the_profile_of_today(client, association
     assert subject.meanwhile == ("address",)
     client.sign_in(clerk)
     page = client.get(f"/gestione/coda/{case_of_change(change).id}").text
-    for words in ("Modifica di un profilo", "via Cambiata 3", "Organizzazione di volontariato"):
+    for words in ("Modifica del profilo", "via Cambiata 3", "Organizzazione di volontariato"):
         assert words in page
     assert "Approva la modifica" in page
     assert "Rimanda" not in page

@@ -14,7 +14,7 @@ from portal.registry.forms.associations import (
     area_choices,
     district_choices,
 )
-from portal.registry.forms.profile import HIGHEST_VERSION, LogoForm, ProfileForm
+from portal.registry.forms.profile import LogoForm, ProfileForm
 from portal.registry.forms.requests import (
     STEP_FORMS,
     RequestDocumentsForm,
@@ -23,7 +23,6 @@ from portal.registry.forms.requests import (
 )
 
 __all__ = [
-    "HIGHEST_VERSION",
     "STEP_FORMS",
     "CertifiedEmailForm",
     "ClaimForm",
