@@ -73,7 +73,7 @@ def make_world(*, words: str = "") -> World:
             "association": {"slug": mine.slug},
             "pair": {"slug": mine.slug, "con": theirs.slug},
             "change": {"slug": mine.slug, "change_id": 1},
-            "document": {"slug": mine.slug, "document_id": 1},
+            "paper": {"slug": mine.slug, "document_id": 1},
             "confirming": {"slug": mine.slug, "token": "nessuno"},
             "unclaimed": {"slug": make_association(name="Libera", slug="libera").slug},
             "place": {"slug": make_place(name="Casa inventata").slug},

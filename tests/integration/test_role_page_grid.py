@@ -78,7 +78,7 @@ registry.show_desk                  association sign 404  200  404  404  404  40
 registry.edit_profile               association sign 404  200  404  404  404  404  404  404
 registry.list_changes               association sign 404  200  404  404  404  404  404  404
 registry.show_own_logo              association sign 404  404  404  404  404  404  404  404
-registry.show_document              document    sign 404  404  404  404  404  404  404  404
+registry.show_document              paper       sign 404  404  404  404  404  404  404  404
 registry.show_confirmation          confirming  404  404  404  404  404  404  404  404  404
 registry.start_request              -           200  200  200  200  200  200  200  200  200
 registry.edit_request_step          -           sign 200  200  200  200  200  200  200  on
