@@ -7,8 +7,10 @@ from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import db
 from portal.core.errors import constraint_name, explain_constraint
-from portal.registry.models import RegistryRequest
-from portal.registry.states import RequestState
+from portal.core.files import store_made
+from portal.registry.models import RegistryRequest, RequestDocument
+from portal.registry.states import DocumentKind, RequestState
+from tests.factories.files import PDF
 from tests.factories.people import make_user
 from tests.factories.registry import make_association, tax_code_of
 from tests.factories.registry_requests import make_claim_row, make_draft, make_representative
@@ -114,3 +116,38 @@ def test_nobody_stops_before_they_start(database):
 def test_drafts_may_be_empty(database):
     db.session.add(RegistryRequest(applicant_id=make_user().id))
     db.session.commit()
+
+
+@pytest.mark.parametrize("missing", ["purposes", "legal_representative"])
+def test_what_is_handed_in_says_its_purposes_and_who_signs(database, missing):
+    draft = make_draft(make_user(), **{missing: None})
+
+    def submit():
+        draft.state, draft.submitted_at = RequestState.SUBMITTED, draft.created_at
+        db.session.commit()
+
+    assert constraint_name(refused_by(submit)) == "ck_registry_request_submitted_is_complete"
+
+
+def test_a_request_has_one_document_of_each_kind(database):
+    draft = make_draft(make_user())
+    stored = store_made(name="altro.pdf", content=PDF)
+
+    def add():
+        kind = DocumentKind.DEED
+        db.session.add(RequestDocument(request_id=draft.id, kind=kind, file_id=stored.id))
+        db.session.commit()
+
+    assert constraint_name(refused_by(add)) == "uq_registry_request_document_request_id_kind"
+
+
+def test_a_file_is_one_document(database):
+    draft = make_draft(make_user(), documents=(DocumentKind.DEED,))
+    used = db.session.scalars(db.select(RequestDocument.file_id)).one()
+
+    def add():
+        kind = DocumentKind.BYLAWS
+        db.session.add(RequestDocument(request_id=draft.id, kind=kind, file_id=used))
+        db.session.commit()
+
+    assert constraint_name(refused_by(add)) == "uq_registry_request_document_file_id"

@@ -24,7 +24,7 @@ def save_request_documents(
     Raises `FileRefusedError` for a file that is not taken (nothing of the others is kept then),
     `ForbiddenStepError` when the request has been handed in and waits for an answer.
     """
-    request = lock_editable_request(actor)
+    request = lock_editable_request(actor=actor)
     for kind, upload in uploads.items():
         _replace(request.id, kind, upload)
     return request
@@ -36,7 +36,7 @@ def remove_request_document(*, actor: Actor, kind: DocumentKind) -> None:
     Raises `ForbiddenStepError` when the request has been handed in and waits for an answer,
     `RuleBrokenError` for a document that a request, once handed in, cannot be without.
     """
-    request = lock_editable_request(actor)
+    request = lock_editable_request(actor=actor)
     if request.state is RequestState.RETURNED and kind in NEEDED_DOCUMENTS:
         raise RuleBrokenError(
             _l("The office has this document already: you can replace it, not take it away.")

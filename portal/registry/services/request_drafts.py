@@ -39,7 +39,7 @@ def save_request_step(
     handed in and waits for an answer, `StepChangedError` when the step no longer holds what it
     held when its page was shown (`seen`, a `fingerprint`) and would become something else.
     """
-    request = lock_editable_request(actor)
+    request = lock_editable_request(actor=actor)
     if seen and fingerprint(step, request) not in {seen, fingerprint(step, values)}:
         raise StepChangedError
     for field in FIELDS_OF_STEP[step]:
@@ -51,13 +51,13 @@ def save_request_step(
     return request
 
 
-def lock_editable_request(actor: Actor) -> RegistryRequest:
+def lock_editable_request(*, actor: Actor) -> RegistryRequest:
     """Return the draft of `actor` (a new one if need be) or what was returned to them, locked.
 
     Raises `ForbiddenStepError` when the request has been handed in and waits for an answer, its
     subclass `StepRefusedError` when the days to complete it are over.
     """
-    request = lock_under_way(actor)
+    request = lock_under_way(actor=actor)
     if request is None:
         request = RegistryRequest(
             applicant_id=actor.account_id, state=RequestState.DRAFT, officers=[]
@@ -79,15 +79,15 @@ def _check_days_left(request: RegistryRequest) -> None:
         raise StepRefusedError(StepRefusal.WINDOW_OVER)
 
 
-def under_way(actor: Actor) -> Select[Any]:
+def under_way(*, actor: Actor) -> Select[Any]:
     """Select what `actor` is writing or waits for."""
     return select(RegistryRequest).where(
         RegistryRequest.applicant_id == actor.account_id, RegistryRequest.state.in_(UNDER_WAY)
     )
 
 
-def lock_under_way(actor: Actor) -> RegistryRequest | None:
+def lock_under_way(*, actor: Actor) -> RegistryRequest | None:
     """Return it locked and as it is now, or None."""
     return session().scalar(
-        under_way(actor).with_for_update().execution_options(populate_existing=True)
+        under_way(actor=actor).with_for_update().execution_options(populate_existing=True)
     )

@@ -59,7 +59,7 @@ def discard_draft(*, actor: Actor) -> None:
 
     Raises `NotFoundError` when there is no draft.
     """
-    request = lock_under_way(actor)
+    request = lock_under_way(actor=actor)
     if request is None or request.state is not RequestState.DRAFT:
         raise NotFoundError
     delete_request_documents(request.id)
@@ -76,14 +76,14 @@ def submit_request(*, actor: Actor, note: str = "") -> RegistryRequest:
     `StepRefusedError` when the days to complete it are over.
     """
     under = session().execute(
-        under_way(actor).with_only_columns(RegistryRequest.id, RegistryRequest.state)
+        under_way(actor=actor).with_only_columns(RegistryRequest.id, RegistryRequest.state)
     )
     found = under.one_or_none()
     if found is None:
         raise NotFoundError
     if found.state is RequestState.RETURNED:
         return _complete(actor, found.id, note)
-    request = lock_under_way(actor)
+    request = lock_under_way(actor=actor)
     if request is None:
         raise NotFoundError
     if request.state is RequestState.SUBMITTED:
