@@ -88,6 +88,7 @@ def take_step(
     transitions: Transitions[State, Action],
     action: Action,
     note: str | None = None,
+    on_behalf_of: str | None = None,
 ) -> None:
     """Move `subject` on by `action` and write the step.
 
@@ -104,6 +105,7 @@ def take_step(
         from_state=before,
         to_state=subject.state,
         note=note,
+        on_behalf_of=on_behalf_of,
     )
 
 

@@ -169,6 +169,7 @@ def start_proposal(
         subject_id=proposal.id,
         action="start",
         to_state=proposal.state,
+        on_behalf_of=proposal.association_name,
     )
     return proposal
 
@@ -257,7 +258,13 @@ def _step(
     actor: Actor, proposal: Proposal, action: ProposalAction, note: str | None = None
 ) -> None:
     take_step(
-        actor=actor, subject=proposal, transitions=PROPOSAL_TRANSITIONS, action=action, note=note
+        actor=actor,
+        subject=proposal,
+        transitions=PROPOSAL_TRANSITIONS,
+        action=action,
+        note=note,
+        # The office acts for itself; its author may write for an association.
+        on_behalf_of=proposal.association_name if actor.id == proposal.author_id else None,
     )
     proposal.state_at = utc_now()
 

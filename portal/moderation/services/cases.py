@@ -43,7 +43,12 @@ def open_case(
     session().add(case)
     session().flush()
     record_step(
-        actor=actor, subject_kind=HISTORY, subject_id=case.id, action="open", to_state=case.state
+        actor=actor,
+        subject_kind=HISTORY,
+        subject_id=case.id,
+        action="open",
+        to_state=case.state,
+        on_behalf_of=on_behalf_of,
     )
     send_receipt(actor=actor, case=case)
     return case

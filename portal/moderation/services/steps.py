@@ -76,7 +76,15 @@ def check_step(case: Case, action: CaseAction, *, has_answer: bool = True) -> No
 
 def follow(*, actor: Actor, case: Case, action: CaseAction, note: str | None = None) -> None:
     """Move a case on and write the step."""
-    take_step(actor=actor, subject=case, transitions=CASE_TRANSITIONS, action=action, note=note)
+    take_step(
+        actor=actor,
+        subject=case,
+        transitions=CASE_TRANSITIONS,
+        action=action,
+        note=note,
+        # The office acts for itself; who asked may do so for an association.
+        on_behalf_of=case.on_behalf_of if actor.id == case.applicant_id else None,
+    )
 
 
 def tell_owner(*, actor: Actor, case: Case, action: CaseAction) -> None:
