@@ -25,7 +25,12 @@ from portal.moderation.policies import (
     case_is_not_actors_own,
 )
 from portal.permissions import Permission, Role
-from portal.registry.policies import actor_is_applicant, actor_represents_association
+from portal.registry.policies import (
+    actor_is_applicant,
+    actor_manages_association,
+    actor_represents_association,
+    invitation_is_actors,
+)
 from portal.registry.queries import find_represented
 
 _P, _R = Permission, Role
@@ -95,6 +100,11 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.REGISTRY_ADMINISTER: Rule((Grant(CLERKS),)),
     # The link itself says who confirms what.
     _P.ASSOCIATION_CONFIRM: _everyone(),
+    _P.ASSOCIATION_MANAGE_PEOPLE: Rule((Grant(SIGNED_IN, actor_manages_association),), hides=True),
+    _P.ASSOCIATION_LEAVE: Rule((Grant(SIGNED_IN, actor_represents_association),), hides=True),
+    _P.INVITATION_READ: _everyone(),
+    _P.INVITATION_ANSWER: Rule((Grant(SIGNED_IN, invitation_is_actors),)),
+    _P.REPRESENTATIVE_INTERVENE: Rule((Grant(CLERKS),)),
     # R+
     _P.SHIFT_TAKE_PLACE: _signed_in(),
     _P.SHIFT_LEAVE_PLACE: _signed_in(),

@@ -263,7 +263,6 @@ def _step(
         transitions=PROPOSAL_TRANSITIONS,
         action=action,
         note=note,
-        # The office acts for itself; its author may write for an association.
         on_behalf_of=proposal.association_name if actor.id == proposal.author_id else None,
     )
     proposal.state_at = utc_now()

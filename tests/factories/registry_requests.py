@@ -71,13 +71,17 @@ def make_draft(
 
 
 def make_representative(
-    user: User, association: Association, *, until_on: date | None = None
+    user: User,
+    association: Association,
+    *,
+    until_on: date | None = None,
+    role: RepresentativeRole = RepresentativeRole.MANAGER,
 ) -> Representative:
     """Store that `user` represents `association`."""
     representative = Representative(
         association_id=association.id,
         user_id=user.id,
-        role=RepresentativeRole.MANAGER,
+        role=role,
         capacity="presidente",
         since_on=date(2026, 1, 10),
         until_on=until_on,

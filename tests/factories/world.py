@@ -16,9 +16,11 @@ from portal.registry.models import Association
 from portal.registry.services import (
     check_import_run,
     claim_association,
+    invite_person,
     submit_request,
     upload_list,
 )
+from portal.registry.states import RepresentativeRole
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.people import actor_of, make_user
@@ -88,6 +90,12 @@ def make_world(*, words: str = "") -> World:
             "document": {"attachment_id": _make_document(people["owner"], waiting, words)},
             "request": {"request_id": request},
             "claim": {"claim_id": claim},
+            "certified": {"slug": _make_certified(words).slug},
+            "member": {"slug": mine.slug, "user_id": people["representative"].id},
+            "invitation": {
+                "slug": mine.slug,
+                "invitation_id": _make_invitation(people["representative"], mine),
+            },
             "person": {"user_id": people["citizen"].id},
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
             "token": {"token": "nessuno"},
@@ -147,6 +155,23 @@ def _make_letter(officer: User, case_id: int) -> int:
     )
     db.session.commit()
     return letter.id
+
+
+def _make_certified(words: str) -> Association:
+    return make_association(
+        name=f"Con la PEC {words}", slug="con-la-pec", certified_email="con@pec.example.org"
+    )
+
+
+def _make_invitation(inviter: User, association: Association) -> int:
+    invitation = invite_person(
+        actor=actor_of(inviter),
+        association_id=association.id,
+        email="invitata@example.org",
+        role=RepresentativeRole.EDITOR,
+    )
+    db.session.commit()
+    return invitation.id
 
 
 def _make_request(owner: User, words: str) -> int:

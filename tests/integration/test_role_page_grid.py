@@ -100,6 +100,11 @@ registry.show_entry                 association sign 403  403  403  200  403  40
 registry.edit_entry                 association sign 403  403  403  200  403  403  200  403
 registry.choose_merge               association sign 403  403  403  200  403  403  200  403
 registry.show_merge_summary         pair        sign 403  403  403  200  403  403  200  403
+registry.show_people                association sign 404  200  404  404  404  404  404  404
+registry.show_hand_over             association sign 404  200  404  404  404  404  404  404
+registry.show_invitation            token       200  200  200  200  200  200  200  200  200
+registry.show_people_for_office     association sign 403  403  403  200  403  403  200  403
+registry.show_claim_code            certified   sign 200  200  200  200  200  200  200  200
 places.list_places                  -           200  200  200  200  200  200  200  200  200
 places.show_place                   place       200  200  200  200  200  200  200  200  200
 volunteering.list_shifts            -           200  200  200  200  200  200  200  200  200
@@ -172,6 +177,19 @@ registry.resend_claim               claim       sign 404  404  404  404  404  40
 registry.withdraw_claim             claim       sign 404  404  404  404  404  404  404  on
 registry.change_entry               association sign 403  403  403  422  403  403  422  403
 registry.merge                      pair        sign 403  403  403  422  403  403  422  403
+registry.invite_person              association sign 404  422  404  404  404  404  404  404
+registry.resend_invitation          invitation  sign 404  on   404  404  404  404  404  404
+registry.withdraw_invitation        invitation  sign 404  on   404  404  404  404  404  404
+registry.change_role                member      sign 404  409  404  404  404  404  404  404
+registry.remove_person              member      sign 404  409  404  404  404  404  404  404
+registry.hand_over                  association sign 404  422  404  404  404  404  404  404
+registry.leave_association          association sign 404  409  404  404  404  404  404  404
+registry.accept_invitation          token       sign 409  409  409  409  409  409  409  409
+registry.decline_invitation         token       sign 409  409  409  409  409  409  409  409
+registry.add_person_by_office       association sign 403  403  403  422  403  403  422  403
+registry.intervene                  association sign 403  403  403  422  403  403  422  403
+registry.send_claim_code            certified   sign on   on   on   on   on   on   on   on
+registry.claim_with_code            certified   sign 422  422  422  422  422  422  422  422
 volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422
@@ -200,6 +218,7 @@ FIXED_ARGUMENTS = {
     "moderation.save_letter_text": {"address": "preavviso"},
     "moderation.preview_letter_text": {"address": "preavviso"},
     "moderation.reset_letter_text": {"address": "preavviso"},
+    "registry.change_role": {"role": "editor"},
     "moderation.show_case_again": {"_step": "decidi"},
     "moderation.edit_terms": {"kind": "claim"},
     "moderation.save_terms": {"kind": "claim"},

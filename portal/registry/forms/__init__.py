@@ -14,6 +14,15 @@ from portal.registry.forms.associations import (
     area_choices,
     district_choices,
 )
+from portal.registry.forms.people import (
+    LEAVE,
+    AcceptInvitationForm,
+    AddPersonForm,
+    ClaimCodeForm,
+    HandOverForm,
+    InterventionForm,
+    InvitationForm,
+)
 from portal.registry.forms.profile import LogoForm, ProfileForm
 from portal.registry.forms.requests import (
     STEP_FORMS,
@@ -23,10 +32,17 @@ from portal.registry.forms.requests import (
 )
 
 __all__ = [
+    "LEAVE",
     "STEP_FORMS",
+    "AcceptInvitationForm",
+    "AddPersonForm",
     "CertifiedEmailForm",
+    "ClaimCodeForm",
     "ClaimForm",
     "ConfirmForm",
+    "HandOverForm",
+    "InterventionForm",
+    "InvitationForm",
     "LogoForm",
     "MergeForm",
     "NoticeForm",

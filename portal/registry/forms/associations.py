@@ -24,6 +24,7 @@ from portal.core.forms import (
     InputRequired,
     Length,
     PortalForm,
+    UploadsField,
     ValidationError,
     one_line,
     required,
@@ -267,6 +268,7 @@ class ClaimForm(PortalForm):
             at_most(LONGEST_EVIDENCE),
         ],
     )
+    documents = UploadsField(_l("Documents that show it"))
     has_declared = BooleanField(
         _l("I declare that I may act in the name of this association."),
         validators=[InputRequired(_l("Tick the declaration: without it we cannot go on."))],

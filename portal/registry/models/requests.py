@@ -166,6 +166,8 @@ class Claim(Timestamped, Base):
     applicant_role: Mapped[str] = mapped_column(String(LONGEST_ROLE))
     evidence: Mapped[str] = mapped_column(Text)
     has_declared: Mapped[bool]
+    certified_at: Mapped[UtcTime | None]
+    """When the claimant typed the code that was sent to the certified e-mail."""
 
 
 class Representative(Timestamped, Base):

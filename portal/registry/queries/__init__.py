@@ -22,11 +22,14 @@ from portal.registry.queries.changes import (
 )
 from portal.registry.queries.claims import (
     ClaimCaseRow,
+    ClaimCodeRow,
     ClaimDetail,
     VoiceRow,
+    find_claim_code,
     find_open_claim_id,
     get_claim,
     get_claim_case,
+    get_claimable,
     list_claims_of,
 )
 from portal.registry.queries.confirmations import (
@@ -35,9 +38,7 @@ from portal.registry.queries.confirmations import (
     confirmation_token,
     find_confirmation,
 )
-from portal.registry.queries.counts import (
-    Choice,
-)
+from portal.registry.queries.counts import Choice
 from portal.registry.queries.desk import (
     DeskCaseRow,
     DeskRow,
@@ -70,6 +71,13 @@ from portal.registry.queries.imports import (
     list_import_runs,
 )
 from portal.registry.queries.map import MapArea, RegistryMap, get_registry_map
+from portal.registry.queries.people import (
+    HeldTeam,
+    InvitationDetail,
+    find_invitation,
+    get_held_team,
+    list_invitations,
+)
 from portal.registry.queries.public_profile import (
     Logo,
     PublicProfile,
@@ -110,6 +118,7 @@ __all__ = [
     "ChangeRow",
     "Choice",
     "ClaimCaseRow",
+    "ClaimCodeRow",
     "ClaimDetail",
     "CodeNames",
     "ConfirmationLink",
@@ -120,8 +129,10 @@ __all__ = [
     "EditCaseRow",
     "ExportRow",
     "FieldDifference",
+    "HeldTeam",
     "ImportRunDetail",
     "ImportRunRow",
+    "InvitationDetail",
     "InvitationRow",
     "LinkState",
     "Logo",
@@ -140,9 +151,11 @@ __all__ = [
     "confirmation_token",
     "count_associations",
     "find_association_by_tax_code",
+    "find_claim_code",
     "find_confirmation",
     "find_first_association_of",
     "find_in_directory",
+    "find_invitation",
     "find_listed_association",
     "find_open_claim_id",
     "find_represented",
@@ -153,9 +166,11 @@ __all__ = [
     "get_association_by_slug",
     "get_claim",
     "get_claim_case",
+    "get_claimable",
     "get_desk",
     "get_document_file_id",
     "get_edit_case",
+    "get_held_team",
     "get_import_run",
     "get_logo",
     "get_public_profile",
@@ -176,6 +191,7 @@ __all__ = [
     "list_for_export",
     "list_import_rows",
     "list_import_runs",
+    "list_invitations",
     "list_pending_invitations",
     "list_recent",
     "list_representatives",

@@ -16,6 +16,7 @@ from portal.registry.forms import ClaimForm, ConfirmForm
 from portal.registry.queries import (
     ClaimDetail,
     find_open_claim_id,
+    find_successor_slug,
     get_association_by_slug,
     get_claim,
 )
@@ -32,7 +33,10 @@ def start_claim(slug: str) -> BaseResponse:
     """Ask who claims a listed association how they can show that they represent it."""
     actor, association = current_actor(), get_association_by_slug(slug)
     if association.state is AssociationState.REMOVED:
-        raise NotFoundError
+        survivor = find_successor_slug(slug)
+        if survivor is None:
+            raise NotFoundError
+        return redirect(url_for("registry.start_claim", slug=survivor))
     if association.id in actor.association_ids:
         flash(_("You already represent this association."), "yes")
         return redirect(url_for("registry.show_desk", slug=slug))
@@ -61,6 +65,7 @@ def send_claim(slug: str) -> BaseResponse:
         applicant_role=form.applicant_role.data,
         evidence=form.evidence.data,
         has_declared=form.has_declared.data,
+        uploads=form.documents.uploads,
     )
     return redirect_after_post(url_for("registry.show_claim", claim_id=claim.id))
 
@@ -104,6 +109,7 @@ def resend_claim(claim_id: int) -> BaseResponse:
         claim_id=claim_id,
         applicant_role=form.applicant_role.data,
         evidence=form.evidence.data,
+        uploads=form.documents.uploads,
     )
     return redirect_after_post(url_for("registry.show_claim", claim_id=claim_id))
 

@@ -1,15 +1,19 @@
 """Claims: a person's word to speak for a listed association, and what a decision does."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from werkzeug.datastructures import FileStorage
 
 from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
+from portal.core.files import store_upload
 from portal.core.history import record_step, take_step
-from portal.moderation.models import Case
+from portal.moderation.models import Case, CaseAttachment
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.emails import mail_claim_decided, mail_claim_received
@@ -35,9 +39,15 @@ _ACTION_OF = {
 
 
 def claim_association(
-    *, actor: Actor, association_id: int, applicant_role: str, evidence: str, has_declared: bool
+    *,
+    actor: Actor,
+    association_id: int,
+    applicant_role: str,
+    evidence: str,
+    has_declared: bool,
+    uploads: Iterable[FileStorage] = (),
 ) -> Claim:
-    """Hand in that `actor` speaks for an association, and confirm it by mail.
+    """Hand in that `actor` speaks for an association, with documents, and confirm it by mail.
 
     The same tap twice is one claim: an open one is returned as it is. Others may claim the same
     association. Raises `NotFoundError` for one that is not public, `RuleBrokenError` when the
@@ -67,11 +77,19 @@ def claim_association(
         action=RequestAction.SUBMIT,
         to_state=claim.state,
     )
-    _open_case(actor, claim, association)
+    case = _open_case(actor, claim, association)
+    _attach(actor, case, uploads)
     return claim
 
 
-def resubmit_claim(*, actor: Actor, claim_id: int, applicant_role: str, evidence: str) -> Claim:
+def resubmit_claim(
+    *,
+    actor: Actor,
+    claim_id: int,
+    applicant_role: str,
+    evidence: str,
+    uploads: Iterable[FileStorage] = (),
+) -> Claim:
     """Hand in again a claim that was returned; raises `ForbiddenStepError` where none was."""
     association = session().scalar(select(Association).join(Claim).where(Claim.id == claim_id))
     if association is None:
@@ -84,6 +102,7 @@ def resubmit_claim(*, actor: Actor, claim_id: int, applicant_role: str, evidence
     claim.applicant_role, claim.evidence = applicant_role, evidence
     claim.submitted_at = utc_now()
     session().flush()
+    _attach(actor, case, uploads)
     mail_claim_received(
         claim=claim, name=association.name, case=case, reader=get_recipient(claim.applicant_id)
     )
@@ -115,7 +134,7 @@ def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason
     _step(actor, claim, _ACTION_OF[action], note=reason)
     session().flush()
     if action is CaseAction.ACCEPT:
-        _enrol(actor, association)
+        enrol_claimed(actor=actor, association=association)
         add_representative(
             actor=actor,
             association=association,
@@ -132,31 +151,8 @@ def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason
     )
 
 
-def _find_open(user_id: int, association_id: int) -> Claim | None:
-    return session().scalar(
-        select(Claim).where(
-            Claim.applicant_id == user_id,
-            Claim.association_id == association_id,
-            Claim.state.in_(OPEN_REQUEST_STATES),
-        )
-    )
-
-
-def _open_case(actor: Actor, claim: Claim, association: Association) -> None:
-    case = open_case(
-        actor=actor,
-        kind=CaseKind.CLAIM,
-        subject_id=claim.id,
-        title=association.name,
-        on_behalf_of=association.name,
-        district_id=association.district_id,
-    )
-    mail_claim_received(
-        claim=claim, name=association.name, case=case, reader=get_recipient(claim.applicant_id)
-    )
-
-
-def _enrol(actor: Actor, association: Association) -> None:
+def enrol_claimed(*, actor: Actor, association: Association) -> None:
+    """Let an association that was only listed belong to the registry: somebody looks after it."""
     if association.state is AssociationState.ENROLLED:
         return
     before = association.state
@@ -171,6 +167,45 @@ def _enrol(actor: Actor, association: Association) -> None:
         from_state=before,
         to_state=association.state,
     )
+
+
+def _find_open(user_id: int, association_id: int) -> Claim | None:
+    return session().scalar(
+        select(Claim).where(
+            Claim.applicant_id == user_id,
+            Claim.association_id == association_id,
+            Claim.state.in_(OPEN_REQUEST_STATES),
+        )
+    )
+
+
+def _open_case(actor: Actor, claim: Claim, association: Association) -> Case:
+    case = open_case(
+        actor=actor,
+        kind=CaseKind.CLAIM,
+        subject_id=claim.id,
+        title=association.name,
+        on_behalf_of=association.name,
+        district_id=association.district_id,
+    )
+    mail_claim_received(
+        claim=claim, name=association.name, case=case, reader=get_recipient(claim.applicant_id)
+    )
+    return case
+
+
+def _attach(actor: Actor, case: Case, uploads: Iterable[FileStorage]) -> None:
+    for upload in uploads:
+        session().add(
+            CaseAttachment(
+                case_id=case.id,
+                file_id=store_upload(upload=upload).id,
+                at=utc_now(),
+                uploaded_by_id=actor.account_id,
+                is_from_office=False,
+            )
+        )
+    session().flush()
 
 
 def _public_association(association_id: int) -> Association:

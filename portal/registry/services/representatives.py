@@ -24,10 +24,12 @@ def add_representative(
     user_id: int,
     capacity: str,
     role: RepresentativeRole = RepresentativeRole.MANAGER,
+    are_others_told: bool = True,
 ) -> Representative:
     """Let a person speak for `association` from today, and tell those who already do.
 
-    Somebody who already does keeps doing it: nothing changes and nobody is told.
+    Somebody who already does keeps doing it: nothing changes and nobody is told. Without
+    `are_others_told` the caller finds better words for them.
     """
     known = _find_current(association.id, user_id)
     if known is not None:
@@ -43,15 +45,38 @@ def add_representative(
     session().add(added)
     session().flush()
     person = get_recipient(user_id)
+    record_people_step(
+        actor=actor, association=association, action="add_representative", note=person.name
+    )
+    if are_others_told:
+        _tell(others, added, association, person.name)
+    return added
+
+
+def record_people_step(
+    *,
+    actor: Actor,
+    association: Association,
+    action: str,
+    note: str | None = None,
+    from_role: RepresentativeRole | None = None,
+    to_role: RepresentativeRole | None = None,
+) -> None:
+    """Write into an association's history what happened to its people.
+
+    Whoever represents it acts for it, and the history says so; the office acts for itself.
+    """
+    is_its_own = association.id in actor.association_ids
     record_step(
         actor=actor,
         subject_kind=ASSOCIATION_HISTORY,
         subject_id=association.id,
-        action="add_representative",
-        note=person.name,
+        action=action,
+        from_state=from_role,
+        to_state=to_role,
+        note=note,
+        on_behalf_of=association.name if is_its_own else None,
     )
-    _tell(others, added, association, person.name)
-    return added
 
 
 def _find_current(association_id: int, user_id: int) -> Representative | None:
