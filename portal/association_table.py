@@ -1,4 +1,4 @@
-"""What each feature tells of an association, and what becomes of it in a merger (ADR 0013)."""
+"""What each feature tells of an association, and what becomes of it in a merger (ADR 0018)."""
 
 from portal.laboratories import queries as laboratories
 from portal.laboratories.services import reassign_proposals

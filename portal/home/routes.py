@@ -37,6 +37,9 @@ DESK_LINKS = (
     (Permission.REGISTRY_ADMINISTER, "registry.show_figures", "it-pa"),
     (Permission.REGISTRY_ADMINISTER, "registry.list_entries", "it-search"),
     (Permission.REGISTRY_ADMINISTER, "registry.list_duplicates", "it-copy"),
+    (Permission.ASSOCIATION_IMPORT, "registry.list_imports", "it-upload"),
+    (Permission.LETTER_TEMPLATE_EDIT, "moderation.show_letter_templates", "it-mail"),
+    (Permission.PROCEDURE_READ, "moderation.show_terms", "it-clock"),
     (Permission.ROLE_GRANT, "accounts.list_people", "it-user"),
 )
 """What the office can do, for whom, with which icon; `home/desk.html` words it."""

@@ -1,7 +1,7 @@
 """What an association does in other parts of the portal.
 
 The registry knows no feature above it: `association_table.py` at the top names what each of them
-tells, and what it does when two entries turn out to be one body (ADR 0013).
+tells, and what it does when two entries turn out to be one body (ADR 0018).
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -1,5 +1,7 @@
 """Claiming a listed association, and what a decision does."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import func, select
 
@@ -10,12 +12,12 @@ from portal.core.mail import MailMessage
 from portal.moderation.models import Case
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
-from portal.moderation.states import CaseAction, CaseKind
+from portal.moderation.states import CaseAction, CaseKind, CaseState
 from portal.permissions import Role
 from portal.registry.models import Association, Claim, Representative
 from portal.registry.queries import list_associations_of, list_claims_of
 from portal.registry.services import claim_association
-from portal.registry.states import AssociationState, RequestState
+from portal.registry.states import AssociationState, RemovalCause, RequestState
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
 from tests.factories.registry_requests import make_representative
@@ -233,3 +235,28 @@ def test_a_case_with_many_rivals_needs_as_few_queries_as_one(client, claimant, c
     for _ in range(4):
         claimed_by(make_user(), association)
     assert few == queries() <= 12
+
+
+def test_a_claim_of_what_was_removed_meanwhile_is_not_accepted(database):
+    person, clerk = make_user(), make_user(roles=(Role.STAFF,))
+    association = make_association(name="Sparita")
+    claim = claim_association(
+        actor=actor_of(person),
+        association_id=association.id,
+        applicant_role="presidente",
+        evidence="Lo statuto",
+        has_declared=True,
+    )
+    association.state = AssociationState.REMOVED
+    association.removed_on, association.removal_cause = date(2026, 6, 1), RemovalCause.OTHER
+    db.session.commit()
+    case = find_case_of(CaseKind.CLAIM, claim.id)
+    with pytest.raises(RuleBrokenError):
+        decide_case(
+            actor=actor_of(clerk),
+            case_id=case.id,
+            version=case.version,
+            action=CaseAction.ACCEPT,
+            reason="Va bene così.",
+        )
+    assert find_case_of(CaseKind.CLAIM, claim.id).state is CaseState.WAITING

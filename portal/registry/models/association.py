@@ -88,7 +88,7 @@ class Association(Timestamped, Base):
             name="merged_is_removed",
         ),
         CheckConstraint(
-            "(state = 'removed') = (removed_on IS NOT NULL AND removal_cause IS NOT NULL)",
+            "num_nonnulls(removed_on, removal_cause) = CASE state WHEN 'removed' THEN 2 ELSE 0 END",
             name="removed_has_day_and_cause",
         ),
         # The public list in the order of names, whole or within a filter: twenty rows are read,

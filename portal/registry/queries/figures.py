@@ -138,7 +138,8 @@ def _count_requests(period: Period) -> Mapping[CaseState, int]:
     return {state: found[state] for state in CaseState if state in found}
 
 
-# A term stands still from `starts_on` to the day before `resumes_on`, at most until the end.
+# A term stands still on the days between `starts_on` and `resumes_on`, at most until the end: the
+# day of asking still counts (`moderation/deadlines.py`).
 _TIMES = text(
     """
     WITH ended AS (
@@ -147,7 +148,7 @@ _TIMES = text(
         WHERE kind = 'registry_request' AND state IN ('accepted', 'refused', 'archived')
     ), taken AS (
         SELECT ended_on - received_on - coalesce((
-            SELECT sum(least(coalesce(resumes_on, ended_on), ended_on) - starts_on)
+            SELECT sum(greatest(0, least(resumes_on, ended_on + 1) - starts_on - 1))
             FROM case_suspension WHERE case_id = ended.id AND starts_on < ended_on
         ), 0) AS days, ended_on > due_on AS is_late
         FROM ended WHERE ended_on BETWEEN :first AND :last

@@ -152,9 +152,19 @@ def apply_claim_decision(*, actor: Actor, case: Case, action: CaseAction, reason
 
 
 def enrol_claimed(*, actor: Actor, association: Association) -> None:
-    """Let an association that was only listed belong to the registry: somebody looks after it."""
+    """Let an association that was only listed belong to the registry: somebody looks after it.
+
+    Raises `RuleBrokenError` for one that was removed after it was claimed.
+    """
     if association.state is AssociationState.ENROLLED:
         return
+    if association.state is AssociationState.REMOVED:
+        raise RuleBrokenError(
+            _l(
+                "This association is no longer in the registry: bring it back first, or do not"
+                " accept the claim."
+            )
+        )
     before = association.state
     association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
     association.enrolled_on = local_today()
