@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, NumberRange
 from wtforms.widgets import HiddenInput
 
@@ -202,13 +203,24 @@ class AssignForm(VersionForm):
 
     def offer(self, colleagues: Sequence[tuple[int, str]]) -> None:
         """Offer these people, id and name."""
-        self.officer.choices = list(colleagues)
+        self.officer.choices = [SelectChoice(*colleague) for colleague in colleagues]
+
+
+class DaysField(IntegerField):
+    """A number of days."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a number; the library's own sentence for anything else is not ours."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_l("Write the days as a number.")) from error
 
 
 class TermsForm(PortalForm):
     """How long a kind of case may take."""
 
-    answer_days = IntegerField(
+    answer_days = DaysField(
         _l("Days to answer"),
         validators=[
             InputRequired(_l("Write how many days.")),
@@ -218,12 +230,12 @@ class TermsForm(PortalForm):
     day_count = RadioField(
         _l("Which days count"),
         choices=[
-            (DayCount.CALENDAR, _l("All days; a term that ends on a holiday moves on")),
-            (DayCount.WORKING, _l("Working days only")),
+            SelectChoice(DayCount.CALENDAR, _l("All days; a term that ends on a holiday moves on")),
+            SelectChoice(DayCount.WORKING, _l("Working days only")),
         ],
         validators=[required(_l("Choose which days count."))],
     )
-    integration_days = IntegerField(
+    integration_days = DaysField(
         _l("Days to complete the request"),
         description=_l("At most %(most)s: so the law says.", most=MOST_INTEGRATION_DAYS),
         validators=[
@@ -235,7 +247,7 @@ class TermsForm(PortalForm):
             ),
         ],
     )
-    observation_days = IntegerField(
+    observation_days = DaysField(
         _l("Days to answer a notice of refusal"),
         description=_l("At least %(least)s: so the law says.", least=LEAST_OBSERVATION_DAYS),
         validators=[

@@ -474,4 +474,4 @@ def test_pages_of_a_request_need_few_queries(client, applicant, clerk):
     with counted_sql() as staff:
         client.get(address)
     # Two of them are of the request; the rest is the queue, the clock, letters, conversation.
-    assert len(staff) <= 14, "\n".join(staff)
+    assert len(staff) <= 12, "\n".join(staff)

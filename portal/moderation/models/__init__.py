@@ -7,6 +7,7 @@ from portal.moderation.models.letters import (
     Letter,
     LetterTemplate,
     ProtocolCounter,
+    protocol_of,
 )
 from portal.moderation.models.procedure import (
     CaseAttachment,
@@ -29,4 +30,5 @@ __all__ = [
     "ProtocolCounter",
     "Suspension",
     "case_number",
+    "protocol_of",
 ]

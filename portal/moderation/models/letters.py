@@ -22,6 +22,11 @@ LONGEST_LETTER_SUBJECT = LONGEST_SUBJECT + 50
 """Filled in; what is longer is cut."""
 
 
+def protocol_of(year: int, number: int) -> str:
+    """Return the number people quote: `2026/000118`."""
+    return f"{year}/{number:06d}"
+
+
 class ProtocolCounter(Base):
     """The last number given in a year; its row is held while the next is taken, so none is lost."""
 
@@ -65,7 +70,7 @@ class Letter(Base):
     @property
     def protocol(self) -> str:
         """`2026/000118`: the number people quote."""
-        return f"{self.protocol_year}/{self.protocol_number:06d}"
+        return protocol_of(self.protocol_year, self.protocol_number)
 
 
 class LetterTemplate(Base):

@@ -26,6 +26,7 @@ from portal.moderation.queries.letters import (
     get_letter_template,
     list_letter_templates,
     list_letters,
+    list_papers,
 )
 from portal.moderation.queries.procedure import (
     Procedure,
@@ -84,6 +85,7 @@ __all__ = [
     "list_letters",
     "list_messages",
     "list_office_entries",
+    "list_papers",
     "list_queue",
     "list_suspensions",
     "list_terms",

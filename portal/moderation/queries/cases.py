@@ -66,6 +66,8 @@ class CaseRow:
     version: int
     days_left: int
     """Days from today to `due_on`; negative when late."""
+    applicant_email: str | None = None
+    """Read with one case only, and for who may see it."""
 
     @property
     def case_number(self) -> str:
@@ -136,7 +138,8 @@ _COLUMNS: tuple[Any, ...] = (
 
 def get_case_row(case_id: int) -> CaseRow:
     """Return one case; raises `NotFoundError`."""
-    rows = rows_of(select_cases().where(Case.id == case_id))
+    email = applicant.email.label("applicant_email")
+    rows = rows_of(select_cases().add_columns(email).where(Case.id == case_id))
     if not rows:
         raise NotFoundError
     return rows[0]

@@ -4,13 +4,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    Select,
+    String,
+    cast,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
 
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.files import MediaType, StoredFile
 from portal.moderation.letter_texts import DEFAULT_TEXTS
-from portal.moderation.models import Case, Letter, LetterTemplate
+from portal.moderation.models import Case, CaseAttachment, Letter, LetterTemplate, protocol_of
+from portal.moderation.queries.conversation import DocumentRow
 from portal.moderation.states import LetterKind
 
 
@@ -30,6 +43,24 @@ class LetterRow:
     file_id: int
     applicant_id: int
     district_id: int | None
+
+
+@dataclass(frozen=True)
+class SentLetterRow:
+    """A letter in the list of what was sent about a case."""
+
+    id: int
+    at: datetime
+    subject: str
+    protocol: str
+
+
+@dataclass(frozen=True)
+class Papers:
+    """What came with a case, and the letters sent about it."""
+
+    documents: list[DocumentRow]
+    letters: list[SentLetterRow]
 
 
 @dataclass(frozen=True)
@@ -53,6 +84,55 @@ class LetterTemplateRow:
 def list_letters(case_id: int) -> list[LetterRow]:
     """Return the letters about a case, oldest first."""
     return _letters(_sent().where(Letter.case_id == case_id).order_by(Letter.id))
+
+
+def list_papers(case_id: int) -> Papers:
+    """Return what came with a case and what was sent about it, each oldest first, in one query."""
+    nothing = null()
+    came = (
+        select(
+            literal("document").label("what"),
+            CaseAttachment.id,
+            CaseAttachment.message_id,
+            StoredFile.name,
+            cast(StoredFile.media_type, String).label("media_type"),
+            StoredFile.size,
+            CaseAttachment.at,
+            CaseAttachment.is_from_office,
+            cast(nothing, Integer).label("protocol_year"),
+            cast(nothing, Integer).label("protocol_number"),
+        )
+        .join(StoredFile, StoredFile.id == CaseAttachment.file_id)
+        .where(CaseAttachment.case_id == case_id)
+    )
+    sent = select(
+        literal("letter"),
+        Letter.id,
+        cast(nothing, BigInteger),
+        Letter.subject,
+        cast(Letter.kind, String),
+        cast(nothing, Integer),
+        Letter.at,
+        true(),
+        Letter.protocol_year,
+        Letter.protocol_number,
+    ).where(Letter.case_id == case_id)
+    both = union_all(came, sent).subquery()
+    rows = session().execute(select(both).order_by(both.c.what, both.c.id)).all()
+    return Papers(
+        documents=[
+            DocumentRow(
+                r.id, r.message_id, r.name, MediaType(r.media_type), r.size, r.at, r.is_from_office
+            )
+            for r in rows
+            if r.what == "document"
+        ],
+        letters=[
+            SentLetterRow(r.id, r.at, r.name, protocol_of(r.protocol_year, r.protocol_number))
+            for r in rows
+            if r.what == "letter"
+        ],
+    )
 
 
 def get_letter_row(letter_id: int) -> LetterRow:

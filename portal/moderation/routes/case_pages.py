@@ -1,12 +1,11 @@
 """The panel of one case, after a step on it or instead of one: what several views share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.accounts.queries import get_recipient
 from portal.core.access import Actor, can, current_actor
 from portal.core.errors import AlreadyDecidedError, DomainError
 from portal.core.htmx import push_address, redirect_after_post, render_page, wants_partial
@@ -21,9 +20,8 @@ from portal.moderation.queries import (
     count_queue,
     find_neighbours,
     get_case_row,
-    list_documents,
-    list_letters,
     list_office_entries,
+    list_papers,
     list_queue,
     procedure_of,
 )
@@ -104,19 +102,20 @@ def panel_context(
     neighbours = neighbours or find_neighbours(actor=actor, wanted=wanted, case_id=case.id)
     looks = case_looks()
     entries = list_office_entries(case.id)
-    may_see_contact = can(Permission.CASE_READ_CONTACT)
+    papers = list_papers(case.id)
+    email, case = case.applicant_email, replace(case, applicant_email=None)
     return {
         "case": case,
         "look": looks[case.kind],
         "subject": load_subject(case.kind, case.subject_id),
-        "email": get_recipient(case.applicant_id).email if may_see_contact else None,
+        "email": email if can(Permission.CASE_READ_CONTACT) else None,
         "history": case_history(case.id),
         "procedure": procedure_of(case, needs_notice=looks[case.kind].needs_notice),
         "messages": entries.messages,
         # Who asked may work here too: what the office writes to itself is not for them.
         "notes": entries.notes if can(Permission.CASE_NOTE, case) else [],
-        "documents": list_documents(case.id),
-        "letters": list_letters(case.id) if looks[case.kind].has_letters else [],
+        "documents": papers.documents,
+        "letters": papers.letters,
         "neighbours": neighbours,
         "following": _following(neighbours, listed or {}),
         "form": forms.decide,
