@@ -1,5 +1,7 @@
 """What applicants see of a case and do with it: follow, write, complete, observe."""
 
+from collections.abc import Callable
+
 from flask import Response, flash
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -52,22 +54,8 @@ def write_to_office(case_id: int) -> BaseResponse:
 @writes
 def supply(case_id: int) -> BaseResponse:
     """Send what was missing."""
-    case = get_case_row(case_id)
-    authorize(Permission.CASE_ANSWER_OWN, case)
-    form = AnswerForm()
-    if not form.validate_on_submit():
-        return _show(case, status=422, answer_form=form)
-    try:
-        supply_integration(
-            actor=current_actor(),
-            case_id=case_id,
-            text=form.answer.data,
-            uploads=form.answer_documents.data,
-        )
-    except DomainError as error:
-        return _show(get_case_row(case_id), status=409, answer_form=form, error=error)
-    flash(_("Sent: the time to answer you runs again from tomorrow."), "yes")
-    return redirect_after_post(own_page(case))
+    sent = _("Sent: the time to answer you runs again from tomorrow.")
+    return _answer(case_id, supply_integration, sent)
 
 
 @moderation.post(f"{OWN_CASE}/osservazioni")
@@ -75,13 +63,18 @@ def supply(case_id: int) -> BaseResponse:
 @writes
 def observe(case_id: int) -> BaseResponse:
     """Send my observations on a notice of refusal."""
+    sent = _("Sent: whatever we decide, we answer your observations.")
+    return _answer(case_id, send_observations, sent)
+
+
+def _answer(case_id: int, send: Callable[..., object], sent: str) -> BaseResponse:
     case = get_case_row(case_id)
     authorize(Permission.CASE_ANSWER_OWN, case)
     form = AnswerForm()
     if not form.validate_on_submit():
         return _show(case, status=422, answer_form=form)
     try:
-        send_observations(
+        send(
             actor=current_actor(),
             case_id=case_id,
             text=form.answer.data,
@@ -89,7 +82,7 @@ def observe(case_id: int) -> BaseResponse:
         )
     except DomainError as error:
         return _show(get_case_row(case_id), status=409, answer_form=form, error=error)
-    flash(_("Sent: whatever we decide, we answer your observations."), "yes")
+    flash(sent, "yes")
     return redirect_after_post(own_page(case))
 
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage
 
 from portal.accounts.queries import get_recipient
 from portal.core.access import Actor
-from portal.core.clock import local_today, utc_now
+from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.files import store_upload
@@ -18,12 +18,10 @@ from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.emails import mail_claim_decided, mail_claim_received
 from portal.registry.models import Association, Claim
-from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
+from portal.registry.services.representatives import add_representative, enrol
 from portal.registry.states import (
-    ASSOCIATION_TRANSITIONS,
     OPEN_REQUEST_STATES,
     REQUEST_TRANSITIONS,
-    AssociationAction,
     AssociationState,
     RequestAction,
     RequestState,
@@ -165,18 +163,7 @@ def enrol_claimed(*, actor: Actor, association: Association) -> None:
                 " accept the claim."
             )
         )
-    before = association.state
-    association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
-    association.enrolled_on = local_today()
-    session().flush()
-    record_step(
-        actor=actor,
-        subject_kind=ASSOCIATION_HISTORY,
-        subject_id=association.id,
-        action=AssociationAction.ENROL,
-        from_state=before,
-        to_state=association.state,
-    )
+    enrol(actor=actor, association=association)
 
 
 def _find_open(user_id: int, association_id: int) -> Claim | None:

@@ -8,11 +8,15 @@ from portal.accounts.queries import get_recipient, recipients_of
 from portal.core.access import Actor
 from portal.core.clock import local_today
 from portal.core.database import session
-from portal.core.history import record_step
+from portal.core.history import record_step, take_step
 from portal.registry.emails import mail_representative_added
 from portal.registry.models import Association, Representative
 from portal.registry.queries import RepresentativeRow, list_representatives
-from portal.registry.states import RepresentativeRole
+from portal.registry.states import (
+    ASSOCIATION_TRANSITIONS,
+    AssociationAction,
+    RepresentativeRole,
+)
 
 ASSOCIATION_HISTORY = "association"
 
@@ -102,3 +106,16 @@ def _tell(
             person=person,
             reader=reader,
         )
+
+
+def enrol(*, actor: Actor, association: Association) -> None:
+    """Let an association belong to the registry from today: somebody looks after its page."""
+    association.enrolled_on = local_today()
+    association.removed_on = association.removal_cause = None
+    take_step(
+        actor=actor,
+        subject=association,
+        transitions=ASSOCIATION_TRANSITIONS,
+        action=AssociationAction.ENROL,
+    )
+    session().flush()

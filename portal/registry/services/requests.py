@@ -7,7 +7,7 @@ from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, NotFoundError, RuleBrokenError
-from portal.core.history import record_step, take_step
+from portal.core.history import take_step
 from portal.moderation.models import Case
 from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.services import open_case, resubmit_case, supply_integration, withdraw_case
@@ -15,7 +15,7 @@ from portal.moderation.states import CaseAction, CaseKind, CaseState
 from portal.moderation.step_rules import StepRefusedError
 from portal.registry.models import ActivityArea, Association, RegistryRequest
 from portal.registry.request_gaps import incomplete_steps
-from portal.registry.services.representatives import ASSOCIATION_HISTORY, add_representative
+from portal.registry.services.representatives import add_representative, enrol
 from portal.registry.services.request_documents import (
     delete_request_documents,
     present_documents,
@@ -23,9 +23,7 @@ from portal.registry.services.request_documents import (
 from portal.registry.services.request_drafts import lock_under_way, under_way
 from portal.registry.services.slugs import unused_slug
 from portal.registry.states import (
-    ASSOCIATION_TRANSITIONS,
     REQUEST_TRANSITIONS,
-    AssociationAction,
     AssociationState,
     RequestAction,
     RequestState,
@@ -184,18 +182,9 @@ def _enter_association(actor: Actor, request: RegistryRequest) -> Association:
             )
         )
     _fill_association(association, request)
-    before = association.state
-    association.state = ASSOCIATION_TRANSITIONS.follow(before, AssociationAction.ENROL)
-    association.removed_on = association.removal_cause = None
+    # A new one gets its number first.
     session().flush()
-    record_step(
-        actor=actor,
-        subject_kind=ASSOCIATION_HISTORY,
-        subject_id=association.id,
-        action=AssociationAction.ENROL,
-        from_state=before,
-        to_state=association.state,
-    )
+    enrol(actor=actor, association=association)
     return association
 
 
