@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from bench.imports import measure_import
 from bench.memory import measure_memory
 from bench.pages import measure_pages
 from bench.report import print_table, write_report
@@ -27,7 +28,7 @@ class Effort:
     people: int
     """Who sign up in each of these."""
     is_full: bool
-    """With memory and 100,000 associations."""
+    """With memory, the import of a long list, and 100,000 associations."""
 
 
 FULL = Effort(pairs=7, seconds=1.5, sign_up_pairs=5, people=200, is_full=True)
@@ -53,6 +54,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
     results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
     if effort.is_full:
         results += measure_memory(stage)
+        results += measure_import(stage)
         results += measure_scale(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
     return results
 

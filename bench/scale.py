@@ -15,18 +15,24 @@ PAGES = {
     "list": "/registro/",
     "list, two filters": "/registro/?comune=035033&tipo=asd",
     "list, area": "/registro/?area=sport",
+    "list, section": "/registro/?sezione=aps",
     "list, page 20": "/registro/?pagina=20",
     "search": "/registro/?q=associazione+sport",
     "search, one name": "/registro/?q=scandiano",
+    "search, exact name": "/registro/?q=croce+rossa+italiana+comitato+di+scandiano",
     "search and filters": "/registro/?q=sport&comune=035033&tipo=asd",
     "search with a typing error": "/registro/?q=assocazione",
+    "map": "/registro/mappa",
+    "map, search": "/registro/mappa?q=sport",
 }
 
 # Copies of the real ones under other tax codes, their names with a number.
 GENERATE = """
-    INSERT INTO association (slug, name, tax_code, municipality_code, kind, state, version)
+    INSERT INTO association
+        (slug, name, tax_code, municipality_code, kind, section, state, version)
     SELECT left(slug, 90) || '-x' || n, left(name, 190) || ' ' || n,
-           (80000000000 + row_number() OVER ())::text, municipality_code, kind, 'listed', 1
+           (80000000000 + row_number() OVER ())::text,
+           municipality_code, kind, section, 'listed', 1
     FROM association CROSS JOIN generate_series(1, %(number)s) AS n
     WHERE state = 'listed'
     LIMIT greatest(0, %(number)s - (SELECT count(*) FROM association WHERE state <> 'removed'))
