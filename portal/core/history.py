@@ -1,11 +1,25 @@
 """Who did what, when, and why: one row per change of state."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, select
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    bindparam,
+    column,
+    func,
+    insert,
+    literal,
+    select,
+)
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.access import Actor
@@ -79,6 +93,36 @@ def record_step(
             note=note,
         )
     )
+
+
+def record_steps(
+    *, actor: Actor, subject_kind: str, action: StrEnum | str, steps: Sequence[Mapping[str, object]]
+) -> None:
+    """Write many steps of one kind in one statement.
+
+    Each of `steps` has a `subject_id`, and a `from_state`, `to_state` and `note` where there is
+    one.
+    """
+    if not steps:
+        return
+    given = (
+        func.jsonb_to_recordset(bindparam("given_steps", list(steps), type_=JSONB))
+        .table_valued(
+            column("subject_id", BigInteger),
+            *(column(name, Text) for name in ("from_state", "to_state", "note")),
+            name="given",
+        )
+        .render_derived(with_types=True)
+    )
+    columns = {
+        "at": literal(utc_now()),
+        "subject_kind": literal(subject_kind),
+        "action": literal(str(action)),
+        "actor_id": literal(actor.id, BigInteger),
+        "actor_name": literal(actor.name),
+        **{c.name: c for c in given.c},
+    }
+    session().execute(insert(HistoryEntry).from_select(list(columns), select(*columns.values())))
 
 
 def take_step(

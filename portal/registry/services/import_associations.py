@@ -11,7 +11,7 @@ from sqlalchemy.types import TypeEngine
 
 from portal.core.access import Actor
 from portal.core.database import session
-from portal.core.history import record_step
+from portal.core.history import record_steps
 from portal.registry.import_file import ImportFile, Layout
 from portal.registry.import_rules import (
     IMPORTED_FIELDS,
@@ -31,7 +31,7 @@ from portal.registry.services.slugs import SlugBook
 from portal.registry.states import AssociationState
 
 HISTORY = "association"
-ROWS_AT_ONCE = 1_000
+ROWS_AT_ONCE = 6_000
 _IMPORT_LOCK = 7_301_004
 """Key of the advisory lock that lets one import after another happen."""
 
@@ -153,14 +153,13 @@ def _add_new(actor: Actor, entries: Sequence[Entry], origin: Origin, slugs: Slug
         .from_select(names, select(*(given.c[name] for name in names)), include_defaults=False)
         .returning(Association.id)
     )
-    for association_id in session().scalars(statement):
-        record_step(
-            actor=actor,
-            subject_kind=HISTORY,
-            subject_id=association_id,
-            action="import",
-            to_state=AssociationState.LISTED,
-        )
+    _record(
+        actor,
+        [
+            {"subject_id": association_id, "to_state": AssociationState.LISTED}
+            for association_id in session().scalars(statement)
+        ],
+    )
 
 
 def _national_day(origin: Origin) -> object:
@@ -187,16 +186,17 @@ def _change(actor: Actor, steps: Sequence[tuple[Known, Step]], origin: Origin) -
         )
         .execution_options(synchronize_session=False)
     )
-    for k, step in steps:
-        record_step(
-            actor=actor,
-            subject_kind=HISTORY,
-            subject_id=k.id,
-            action="import",
-            from_state=k.state,
-            to_state=k.state,
-            note=_words(step),
-        )
+    _record(
+        actor,
+        [
+            {"subject_id": k.id, "from_state": k.state, "to_state": k.state, "note": _words(step)}
+            for k, step in steps
+        ],
+    )
+
+
+def _record(actor: Actor, steps: Sequence[Mapping[str, object]]) -> None:
+    record_steps(actor=actor, subject_kind=HISTORY, action="import", steps=steps)
 
 
 def _source_of(known: Known, step: Step, origin: Origin) -> dict[str, object]:
