@@ -1,4 +1,4 @@
-"""An invented association with its representative, and invented people who ask for others."""
+"""An invented association with its representative, and invented people who ask to be included."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,10 +15,8 @@ from portal.core.clock import frozen, utc_now
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case, take_case
 from portal.moderation.states import CaseAction, CaseKind
-from portal.registry.queries import list_associations_of
 from portal.registry.request_gaps import FIELDS_OF_STEP, NEEDED_DOCUMENTS
 from portal.registry.services import (
-    claim_association,
     save_request_documents,
     save_request_step,
     submit_request,
@@ -27,7 +25,6 @@ from portal.registry.states import AssociationKind, DocumentKind, RequestStep
 from portal.territory.queries import CITY_CODE, list_districts
 
 SPOKESPERSON, CLERK = "associazione@example.org", "operatore@example.org"
-CLAIMANT = ("rita.prova@example.org", "Rita Prova")
 
 
 _PAPERS = {DocumentKind.DEED: "atto costitutivo", DocumentKind.BYLAWS: "statuto"}
@@ -44,7 +41,8 @@ class DemoRequest:
     written: Mapping[str, Any]
 
 
-def _written(**answers: object) -> dict[str, Any]:
+def write_answers(**answers: object) -> dict[str, Any]:
+    """Return all answers of a request; what is not given is as everybody of the demo says it."""
     nothing = {field: None for fields in FIELDS_OF_STEP.values() for field in fields}
     return {
         **nothing,
@@ -62,9 +60,9 @@ def _written(**answers: object) -> dict[str, Any]:
 
 OWN = DemoRequest(
     (SPOKESPERSON, "Bruno Prova"),
-    46,
+    800,
     "d",
-    _written(
+    write_answers(
         name="Associazione Inventata per la Demo APS",
         acronym="AID",
         tax_code="00000000018",
@@ -77,6 +75,10 @@ OWN = DemoRequest(
         email="associazione@example.org",
         website="https://example.org/associazione-inventata",
         address="via della Prova 1",
+        phone="0522 000000",
+        is_phone_public=True,
+        audience="Tutti, e chi è appena arrivato nel rione",
+        meeting_times="Giovedì: 21–23, nel cortile che non c’è\nSabato mattina, al parco",
         applicant_role="presidente",
     ),
 )
@@ -86,7 +88,7 @@ WAITING = (
         ("nadia.prova@example.org", "Nadia Prova"),
         12,
         "e",
-        _written(
+        write_answers(
             name="Coro dei Balconi ODV (inventata)",
             tax_code="00000000026",
             kind=AssociationKind.ODV,
@@ -104,7 +106,7 @@ WAITING = (
         ("ugo.prova@example.org", "Ugo Prova"),
         3,
         "a",
-        _written(
+        write_answers(
             name="Polisportiva Passo Lento ASD (inventata)",
             acronym="PPL",
             tax_code="00000000034",
@@ -120,39 +122,37 @@ WAITING = (
 
 
 def seed_requests(people: dict[str, Actor]) -> None:
-    """Enter the invented association, and leave two requests and a claim in the queue.
+    """Enter the invented association, and leave two requests in the queue.
 
     `people` are the demo's accounts by e-mail; needs the territory and the areas of activity.
     """
     spokesperson, clerk = people[SPOKESPERSON], people[CLERK]
-    request_id = _ask(spokesperson, OWN)
+    request_id = ask_for_inclusion(spokesperson, OWN)
     with frozen(utc_now() - timedelta(days=OWN.days_ago - 4)):
         _accept(clerk, request_id)
     for demo in WAITING:
         email, name = demo.applicant
-        _ask(create_account(actor=PORTAL, email=email, name=name), demo)
-    (own,) = list_associations_of(spokesperson.account_id)
-    with frozen(utc_now() - timedelta(days=1)):
-        _claim(own.id)
+        ask_for_inclusion(create_account(actor=PORTAL, email=email, name=name), demo)
 
 
-def _ask(applicant: Actor, demo: DemoRequest) -> int:
+def ask_for_inclusion(applicant: Actor, demo: DemoRequest) -> int:
+    """Write and hand in a request on its day; return its id."""
     districts = {district.code: district.id for district in list_districts()}
     written = {**demo.written, "district_id": districts[demo.district]}
     with frozen(utc_now() - timedelta(days=demo.days_ago)):
         for step in RequestStep:
             save_request_step(actor=applicant, step=step, values=written)
-        papers = {kind: _paper(kind) for kind in NEEDED_DOCUMENTS}
+        papers = {kind: make_paper(_PAPERS[kind]) for kind in NEEDED_DOCUMENTS}
         save_request_documents(actor=applicant, uploads=papers)
         return submit_request(actor=applicant).id
 
 
-def _paper(kind: DocumentKind) -> FileStorage:
+def make_paper(title: str) -> FileStorage:
     """Return a sheet that says it is invented."""
     sheet, out = Image.new("L", (827, 1169), 255), BytesIO()
     ImageDraw.Draw(sheet).text((80, 80), "Documento inventato per la demo", fill=0)
     sheet.save(out, "PDF")
-    return FileStorage(BytesIO(out.getvalue()), filename=f"{_PAPERS[kind]}.pdf")
+    return FileStorage(BytesIO(out.getvalue()), filename=f"{title}.pdf")
 
 
 def _accept(clerk: Actor, request_id: int) -> None:
@@ -166,15 +166,4 @@ def _accept(clerk: Actor, request_id: int) -> None:
         version=taken.version,
         action=CaseAction.ACCEPT,
         reason="C’è tutto quello che serve: benvenute e benvenuti nel registro.",
-    )
-
-
-def _claim(association_id: int) -> None:
-    email, name = CLAIMANT
-    claim_association(
-        actor=create_account(actor=PORTAL, email=email, name=name),
-        association_id=association_id,
-        applicant_role="consigliera",
-        evidence="Sono nel consiglio da marzo: il mio nome è nel verbale dell’ultima assemblea.",
-        has_declared=True,
     )

@@ -5,7 +5,10 @@ from portal.core.database import db
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
 from portal.demo.places_demo import seed_places
+from portal.demo.procedures_demo import seed_procedures
 from portal.demo.registry_demo import seed_registry
+from portal.demo.registry_entries_demo import seed_registry_entries
+from portal.demo.registry_people_demo import seed_registry_people
 from portal.demo.requests_demo import seed_requests
 from portal.demo.territory import load_demo_territory
 from portal.demo.volunteering_demo import seed_volunteering
@@ -23,6 +26,9 @@ def ensure_demo_data() -> None:
     people = seed_people()
     # The invented association gets its representative first: proposals are written for it.
     seed_requests(people)
+    seed_procedures(people)
+    seed_registry_entries(people)
+    seed_registry_people(people)
     seed_volunteering(people)
     seed_laboratories(people)
     db.session.commit()

@@ -9,6 +9,7 @@ from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
+from portal.registry.queries import RepresentedRow, list_associations_of
 from portal.territory.queries import list_districts
 from portal.volunteering.models import Shift
 from portal.volunteering.services import (
@@ -24,6 +25,7 @@ from portal.volunteering.services import (
 from portal.volunteering.states import Residence, Sector
 
 CITIZEN, CLERK = "cittadina@example.org", "operatore@example.org"
+SPOKESPERSON = "associazione@example.org"
 VOLUNTEERS = (
     "Samuele Prova",
     "Teresa Prova",
@@ -54,6 +56,8 @@ class DemoProject:
     tutor: str
     bring: str | None = None
     needs_register: bool = False
+    has_partner: bool = False
+    """Done with the invented association, where the demo has it."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,7 @@ PROJECTS = (
         ("Centro sociale Rosta Nuova", None),
         "Carmela Prova",
         "Un grembiule.",
+        has_partner=True,
     ),
     DemoProject(
         "musei",
@@ -221,7 +226,8 @@ def seed_volunteering(people: dict[str, Actor]) -> None:
     volunteers = [
         create_account(actor=PORTAL, email=_email(name), name=name) for name in VOLUNTEERS
     ]
-    projects = _create_projects(people[CLERK])
+    partners = list_associations_of(people[SPOKESPERSON].account_id)
+    projects = _create_projects(people[CLERK], partners[0] if partners else None)
     for demo in SHIFTS:
         shift = _create_shift(people[CLERK], projects[demo.project], demo)
         # Not always the same people: whoever is elsewhere at that hour is refused anyway.
@@ -238,7 +244,7 @@ def _email(name: str) -> str:
     return name.lower().replace(" ", ".") + "@example.org"
 
 
-def _create_projects(clerk: Actor) -> dict[str, int]:
+def _create_projects(clerk: Actor, partner: RepresentedRow | None) -> dict[str, int]:
     """Return the ids of the projects by key."""
     districts = {district.code: district.id for district in list_districts()}
     programme = create_programme(
@@ -258,6 +264,8 @@ def _create_projects(clerk: Actor) -> dict[str, int]:
                 address=demo.place[1],
                 tutor_name=demo.tutor,
                 what_to_bring=demo.bring,
+                partner_name=partner.name if partner and demo.has_partner else None,
+                partner_association_id=partner.id if partner and demo.has_partner else None,
                 requires_enrolment=True if demo.needs_register else None,
             ),
         ).id
