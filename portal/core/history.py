@@ -114,7 +114,7 @@ def record_steps(
         )
         .render_derived(with_types=True)
     )
-    columns = {
+    columns: dict[str, Any] = {
         "at": literal(utc_now()),
         "subject_kind": literal(subject_kind),
         "action": literal(str(action)),

@@ -4,6 +4,7 @@ import csv
 from dataclasses import replace
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
@@ -142,7 +143,7 @@ def _claimed(clerk: Actor, slug: str, email: str, name: str) -> Actor:
     return replace(claimant, association_ids=ids, managed_association_ids=ids)
 
 
-def _write(actor: Actor, slug: str, **written: str) -> None:
+def _write(actor: Actor, slug: str, **written: Any) -> None:  # noqa: ANN401 - each field of a profile has its type
     association = lock_association(_id(slug))
     update_profile(
         actor=actor,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
@@ -64,7 +65,7 @@ def _invite_editor(manager: Actor, association_id: int) -> None:
         accept_invitation(actor=editor, invitation_id=invitation.id, capacity="segretaria")
 
 
-def _change(manager: Actor, association_id: int, days_ago: int, **written: str) -> None:
+def _change(manager: Actor, association_id: int, days_ago: int, **written: Any) -> None:  # noqa: ANN401 - each field of a profile has its type
     with frozen(_days_ago(days_ago)):
         association = lock_association(association_id)
         update_profile(
