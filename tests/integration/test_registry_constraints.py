@@ -7,6 +7,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from portal.core.database import db
 from portal.core.errors import constraint_name
+from portal.core.files import store_made
 from portal.registry.models import ActivityArea, Association
 from portal.registry.states import AssociationState
 from tests.factories.registry import make_association, tax_code_of
@@ -73,3 +74,11 @@ def test_two_people_at_once_do_not_overwrite_each_other(database):
     association.name = "Altro"
     with pytest.raises(StaleDataError):
         db.session.flush()
+
+
+def test_one_picture_is_the_logo_of_one_association(database):
+    picture = store_made(name="logo.pdf", content=b"%PDF-1.7 x %%EOF")
+    make_association(name="Prima", logo_id=picture.id)
+    with pytest.raises(IntegrityError) as caught:
+        make_association(name="Seconda", logo_id=picture.id)
+    assert constraint_name(caught.value) == "uq_association_logo_id"

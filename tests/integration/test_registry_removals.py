@@ -13,7 +13,7 @@ from portal.core.errors import RuleBrokenError, constraint_name
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
 from portal.permissions import Role
-from portal.registry.jobs import apply_removal_notices
+from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.models import Association, RemovalNotice
 from portal.registry.queries import count_associations
 from portal.registry.services.certified_email import set_certified_email

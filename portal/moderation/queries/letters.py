@@ -10,7 +10,6 @@ from sqlalchemy import (
     Select,
     String,
     cast,
-    literal,
     null,
     select,
     true,
@@ -88,51 +87,58 @@ def list_letters(case_id: int) -> list[LetterRow]:
 
 def list_papers(case_id: int) -> Papers:
     """Return what came with a case and what was sent about it, each oldest first, in one query."""
-    nothing = null()
-    came = (
-        select(
-            literal("document").label("what"),
-            CaseAttachment.id,
-            CaseAttachment.message_id,
-            StoredFile.name,
-            cast(StoredFile.media_type, String).label("media_type"),
-            StoredFile.size,
-            CaseAttachment.at,
-            CaseAttachment.is_from_office,
-            cast(nothing, Integer).label("protocol_year"),
-            cast(nothing, Integer).label("protocol_number"),
-        )
-        .join(StoredFile, StoredFile.id == CaseAttachment.file_id)
-        .where(CaseAttachment.case_id == case_id)
-    )
-    sent = select(
-        literal("letter"),
-        Letter.id,
-        cast(nothing, BigInteger),
-        Letter.subject,
-        cast(Letter.kind, String),
-        cast(nothing, Integer),
-        Letter.at,
-        true(),
-        Letter.protocol_year,
-        Letter.protocol_number,
-    ).where(Letter.case_id == case_id)
-    both = union_all(came, sent).subquery()
-    rows = session().execute(select(both).order_by(both.c.what, both.c.id)).all()
+    both = union_all(_came_with(case_id), _sent_about(case_id)).subquery()
+    rows = session().execute(select(both).order_by(both.c.id)).all()
+    documents = [r for r in rows if r.protocol_year is None]
+    letters = [r for r in rows if r.protocol_year is not None]
     return Papers(
         documents=[
             DocumentRow(
                 r.id, r.message_id, r.name, MediaType(r.media_type), r.size, r.at, r.is_from_office
             )
-            for r in rows
-            if r.what == "document"
+            for r in documents
         ],
         letters=[
             SentLetterRow(r.id, r.at, r.name, protocol_of(r.protocol_year, r.protocol_number))
-            for r in rows
-            if r.what == "letter"
+            for r in letters
         ],
     )
+
+
+def _came_with(case_id: int) -> Select[Any]:
+    nothing = cast(null(), Integer)
+    columns: tuple[Any, ...] = (
+        CaseAttachment.id,
+        CaseAttachment.message_id,
+        StoredFile.name,
+        cast(StoredFile.media_type, String).label("media_type"),
+        StoredFile.size,
+        CaseAttachment.at,
+        CaseAttachment.is_from_office,
+        nothing.label("protocol_year"),
+        nothing.label("protocol_number"),
+    )
+    return (
+        select(*columns)
+        .join(StoredFile, StoredFile.id == CaseAttachment.file_id)
+        .where(CaseAttachment.case_id == case_id)
+    )
+
+
+def _sent_about(case_id: int) -> Select[Any]:
+    """In the columns of `_came_with`."""
+    columns: tuple[Any, ...] = (
+        Letter.id,
+        cast(null(), BigInteger),
+        Letter.subject,
+        cast(null(), String),
+        cast(null(), Integer),
+        Letter.at,
+        true(),
+        Letter.protocol_year,
+        Letter.protocol_number,
+    )
+    return select(*columns).where(Letter.case_id == case_id)
 
 
 def get_letter_row(letter_id: int) -> LetterRow:
