@@ -105,8 +105,11 @@ def addresses(app: Flask, world: World, method: str) -> list[str]:
             if rule.endpoint == "volunteering.show_project":
                 facts |= world.arguments["project"]
             facts |= {
-                "step": "associazione",
+                "step": "avviso" if "gestione" in rule.rule else "associazione",
                 "_step": "lascio" if "turni" in rule.rule else "lascia",
+                "address": "preavviso",
+                "kind": "deed" if "documenti" in rule.rule else "claim",
+                "role": "editor",
             }
             found.append(url_for(rule.endpoint, **{a: facts[a] for a in rule.arguments}))
     return sorted(set(found))

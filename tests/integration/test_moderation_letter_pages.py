@@ -177,5 +177,5 @@ def test_letter_is_read_by_whom_it_is_for_and_by_the_office(client):
     assert client.get(address).location.startswith("/accedi")
 
 
-def test_queue_leads_to_the_letters(client, carla):
-    assert 'href="/gestione/lettere/"' in client.get("/gestione/coda").text
+def test_the_desk_leads_to_the_letters(client, carla):
+    assert 'href="/gestione/lettere/"' in client.get("/gestione/").text
