@@ -23,7 +23,8 @@ class StrictClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         with _as_from_outside(self.application):
-            response = super().open(*args, **kwargs)
+            # Read whole: a streamed answer would keep its context open into the next request.
+            response = super().open(*args, buffered=True, **kwargs)
         is_page = response.mimetype == "text/html" and not 300 <= response.status_code < 400
         if is_page and response.data:
             check_page(response.get_data(as_text=True), partial=not _is_whole(response))
