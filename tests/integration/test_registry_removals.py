@@ -10,7 +10,7 @@ from portal.core.access import PORTAL
 from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import RuleBrokenError, constraint_name
-from portal.core.history import list_history
+from portal.core.history import list_history, record_step
 from portal.core.mail import MailMessage
 from portal.permissions import Role
 from portal.registry.jobs.removals import apply_removal_notices
@@ -98,6 +98,18 @@ def test_notice_is_given_on_a_page_and_told_by_mail(client, clerk, association, 
     assert REASON in mail.text_body
     assert "/associazione/circolo-inventato/" in mail.text_body
     assert stored(association).state is AssociationState.ENROLLED
+
+
+def test_entry_names_the_fields_that_changed_in_words(client, clerk, association, representative):
+    for action in ("edit_profile", "ask_change"):
+        record_step(
+            actor=actor_of(representative), subject_kind="association", subject_id=association.id,
+            action=action, note="name meeting_times",
+        )  # fmt: skip
+    db.session.commit()
+    page = client.get(ENTRY).text
+    assert page.count("Nome dell’associazione, Quando e dove vi si trova") == 2
+    assert "meeting_times" not in page
 
 
 @pytest.mark.parametrize(
