@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from werkzeug.routing import Rule
+
 from portal.accounts.models import User
 from portal.core.database import db
 from portal.core.mail import MailMessage
@@ -209,3 +211,20 @@ def _make_document(owner: User, case_id: int, words: str) -> int:
 def _case_of(kind: CaseKind, subject_id: int) -> int:
     statement = db.select(Case.id).where(Case.kind == kind, Case.subject_id == subject_id)
     return db.session.scalars(statement).one()
+
+
+def chosen_words(rule: Rule) -> dict[str, str]:
+    """Return what stands for the words that the address of `rule` offers to choose from."""
+    return {
+        "step": "avviso" if "gestione" in rule.rule else "associazione",
+        "_step": _step_of(rule),
+        "address": "preavviso",
+        "kind": "deed" if "documenti" in rule.rule else "claim",
+        "role": "editor",
+    }
+
+
+def _step_of(rule: Rule) -> str:
+    if "turni" in rule.rule:
+        return "lascio"
+    return "decidi" if rule.endpoint == "moderation.show_case_again" else "lascia"

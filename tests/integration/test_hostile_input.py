@@ -11,7 +11,7 @@ from flask import Flask, url_for
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from tests.client import StrictClient
-from tests.factories.world import World, make_world
+from tests.factories.world import World, chosen_words, make_world
 
 MARKUP = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
 RIGHT_TO_LEFT = "\u202egnp.exe"
@@ -104,13 +104,7 @@ def addresses(app: Flask, world: World, method: str) -> list[str]:
             facts = known | by_endpoint.get(rule.endpoint.partition(".")[0], {})
             if rule.endpoint == "volunteering.show_project":
                 facts |= world.arguments["project"]
-            facts |= {
-                "step": "avviso" if "gestione" in rule.rule else "associazione",
-                "_step": "lascio" if "turni" in rule.rule else "lascia",
-                "address": "preavviso",
-                "kind": "deed" if "documenti" in rule.rule else "claim",
-                "role": "editor",
-            }
+            facts |= chosen_words(rule)
             found.append(url_for(rule.endpoint, **{a: facts[a] for a in rule.arguments}))
     return sorted(set(found))
 
