@@ -13,7 +13,7 @@ KEPT = "Vorrei una fontana vicino alla scuola"
 
 
 def opens_first_case(visitor):
-    visitor.goes_to("/gestione/coda")
+    visitor.goes_to("/gestione/coda?tipo=claim")
     visitor.main.locator("#results [data-id] h3 a").first.click()
     visitor.main.locator("#decisione").wait_for()
     visitor.chooses("decision", "return")
