@@ -31,7 +31,7 @@ def made_response(
     headers = response.headers
     headers["Content-Disposition"] = disposition(name, as_attachment=as_attachment)
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Cache-Control"] = "private, no-store"
+    headers["Cache-Control"] = "no-store"
     if as_attachment or media_type in PICTURES:
         # Not for a PDF shown in place: browsers refuse their own reader in a sandbox.
         headers["Content-Security-Policy"] = SANDBOXED_CONTENT

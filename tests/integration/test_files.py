@@ -116,7 +116,7 @@ def test_download_keeps_its_name_and_nothing_in_it_runs(app):
     assert headers["Content-Type"] == "application/pdf"
     assert "filename*=UTF-8''Atto%20cos%C3%AC.pdf" in headers["Content-Disposition"]
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Cache-Control"] == "private, no-store"
+    assert headers["Cache-Control"] == "no-store"
     assert "sandbox" in headers["Content-Security-Policy"]
     assert response.get_data() == PDF
     assert shown.headers["Content-Disposition"].startswith("inline;")
