@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page
 
-from tests.journeys.conftest import AXE
+from tests.journeys.conftest import AXE, Visitor
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -17,6 +17,8 @@ EXPLAINED_INCOMPLETE = {
 
 def complaints_of(page: Page) -> list[str]:
     """Return what axe refuses, and what it could not decide and nobody explained."""
+    # Without scripts axe's promises never end, and neither would the test.
+    assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "axe needs scripts"
     # Evaluated, not added as a script element, which the policy of the page would refuse.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
@@ -44,3 +46,13 @@ def overflow_of(page: Page) -> int:
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
+
+
+def expect_well_made(visitor: Visitor) -> None:
+    """Expect a page no wider than its window and, where its scripts run, nothing axe refuses.
+
+    A page without scripts is the same HTML: axe has read it in the journey with them.
+    """
+    assert overflow_of(visitor.page) <= 0
+    if visitor.has_javascript:
+        assert complaints_of(visitor.page) == []

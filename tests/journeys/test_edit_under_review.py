@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.test_request_to_approval import CLERK, decides
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -27,11 +27,6 @@ def opens_the_edit(clerk, name):
     expect(clerk.page.locator("#case-title")).to_have_text(name)
 
 
-def is_well_made(visitor):
-    assert overflow_of(visitor.page) == 0
-    assert complaints_of(visitor.page) == []
-
-
 def test_a_move_is_refused_and_then_approved(make_visitor, numbers, has_javascript):
     number = 100 + next(numbers)
     person, clerk, stranger = make_visitor(), make_visitor(1280), make_visitor()
@@ -47,10 +42,10 @@ def test_a_move_is_refused_and_then_approved(make_visitor, numbers, has_javascri
     person.presses("Guarda l’anteprima")
     expect(person.page.locator("#profile-preview")).to_contain_text("Prima li guarda l’ufficio")
     assert person.main.locator("[name=address]").input_value() == f"via della Prova {number}"
-    is_well_made(person)
+    expect_well_made(person)
     person.presses("Salva il profilo")
     person.reads("Una modifica in esame", f"via della Prova {number}", "Già pubblico")
-    is_well_made(person)
+    expect_well_made(person)
 
     stranger.goes_to(profile)
     stranger.reads(f"martedì {number}")
@@ -59,12 +54,12 @@ def test_a_move_is_refused_and_then_approved(make_visitor, numbers, has_javascri
     clerk.signs_in(CLERK)
     opens_the_edit(clerk, name)
     clerk.reads(f"via della Prova {number}", "nessun altro ha cambiato queste voci")
-    is_well_made(clerk)
+    expect_well_made(clerk)
     decides(clerk, "refuse", "Manca il verbale con la nuova sede: mandacelo e la approviamo.")
     person.reads_newest_mail(REPRESENTATIVE, "Non abbiamo potuto approvare")
     person.follows_mail_link("/modifiche")
     person.reads("Non approvata", "Manca il verbale con la nuova sede")
-    is_well_made(person)
+    expect_well_made(person)
 
     person.goes_to(f"{desk}profilo")
     person.writes(address=f"via della Prova {number}")

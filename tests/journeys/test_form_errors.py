@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -116,8 +116,7 @@ def test_a_refused_form_says_what_to_mend_and_keeps_what_was_written(form, make_
     for link in summary.locator("a").all():
         field = visitor.page.locator(link.get_attribute("href"))
         expect(field).to_have_count(1)
-    assert complaints_of(visitor.page) == []
-    assert overflow_of(visitor.page) <= 0
+    expect_well_made(visitor)
 
 
 def test_a_refused_form_has_the_focus_without_scripts_too(make_visitor):

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories.import_files import make_workbook, runts_row
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -40,15 +40,15 @@ def test_a_list_is_uploaded_checked_and_applied(make_visitor, numbers, has_javas
     clerk = make_visitor(1280)
     clerk.signs_in(CLERK)
     clerk.goes_to("/gestione/registro/importa")
-    assert complaints_of(clerk.page) == []
+    expect_well_made(clerk)
     clerk.main.locator("input[type=file]").set_input_files(path)
     clerk.presses("Carica e controlla")
     waits_for(clerk, "Cosa succederà")
     clerk.reads(name, "Riga 4", "è di un’altra provincia: resta fuori")
     clerk.reads_nowhere("GELSOMINA")
-    assert complaints_of(clerk.page) == []
+    expect_well_made(clerk)
     clerk.page.set_viewport_size({"width": 320, "height": 800})
-    assert overflow_of(clerk.page) <= 0
+    expect_well_made(clerk)
 
     clerk.presses("Applica 1 cambio")
     waits_for(clerk, "Che cosa è successo")

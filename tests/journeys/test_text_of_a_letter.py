@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -29,8 +29,7 @@ def test_clerk_writes_the_text_of_a_letter(make_visitor, has_javascript):
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("{fine} non è fra le parole")
     expect(summary).to_contain_text("deve dire {entro}")
-    assert complaints_of(clerk.page) == []
-    assert overflow_of(clerk.page) <= 0
+    expect_well_made(clerk)
 
     clerk.writes(body=RIGHT)
     clerk.presses("Salva il testo")
@@ -42,4 +41,4 @@ def test_clerk_writes_the_text_of_a_letter(make_visitor, has_javascript):
     clerk.main.get_by_text("Torna al testo del portale").click()
     clerk.presses("Butta il testo cambiato")
     clerk.reads("di nuovo il testo del portale")
-    assert complaints_of(clerk.page) == []
+    expect_well_made(clerk)
