@@ -233,6 +233,16 @@ class Visitor:
         for text in texts:
             expect(self.main).not_to_contain_text(text)
 
+    def opens_a_page_nobody_looks_after(self, words: str) -> None:
+        """Open the first page that a search of the registry finds and that can be claimed."""
+        self.goes_to(f"/registro/?q={words}")
+        found = self.main.locator("#results [data-id] h3 a")
+        for path in [link.get_attribute("href") for link in found.all()]:
+            self.goes_to(path or "")
+            if self.main.get_by_role("link", name="Rivendicala").count():
+                return
+        raise AssertionError(f"somebody looks after every association found with {words!r}")
+
     def reads_newest_mail(self, recipient: str, subject: str) -> str:
         """Open the newest mail with `subject` in it in the demo's mailbox and return its words."""
         self.goes_to(f"/demo/posta?a={recipient}")

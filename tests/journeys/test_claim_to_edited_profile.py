@@ -11,13 +11,11 @@ pytestmark = pytest.mark.xdist_group("journeys")
 DESCRIPTION = "Portiamo la spesa a chi non può uscire, e ci fermiamo a chiacchierare."
 
 
-def test_a_claim_is_accepted_and_the_profile_edited(make_visitor, make_person, has_javascript):
+def test_a_claim_is_accepted_and_the_profile_edited(make_visitor, make_person):
     email = make_person("Edda Prova")
     citizen, clerk, stranger = make_visitor(), make_visitor(1280), make_visitor()
     citizen.signs_in(email, OWN_PASSWORD)
-    citizen.goes_to("/registro/?q=musica")
-    citizen.main.locator("#results [data-id] a").nth(int(has_javascript)).click()
-    citizen.page.wait_for_url(lambda url: "?" not in url)
+    citizen.opens_a_page_nobody_looks_after("musica")
     profile = citizen.path
     name = citizen.page.locator("h1").inner_text()
 

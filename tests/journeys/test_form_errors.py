@@ -20,8 +20,7 @@ def opens_first_case(visitor):
 
 
 def opens_a_claim(visitor):
-    visitor.goes_to("/registro/?q=sport")
-    visitor.main.locator("#results [data-id] a").first.click()
+    visitor.opens_a_page_nobody_looks_after("sport")
     visitor.follows("Rivendicala")
 
 

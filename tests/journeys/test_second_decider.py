@@ -11,11 +11,10 @@ pytestmark = pytest.mark.xdist_group("journeys")
 TYPED = "Manca il verbale: chiediamo di allegarlo, poi ne riparliamo."
 
 
-def test_the_second_is_told_what_the_first_decided(make_visitor, make_person, has_javascript):
+def test_the_second_is_told_what_the_first_decided(make_visitor, make_person):
     first, second, citizen = make_visitor(1280), make_visitor(1280), make_visitor()
     citizen.signs_in(make_person("Gina Prova"), OWN_PASSWORD)
-    citizen.goes_to("/registro/?q=teatro")
-    citizen.main.locator("#results [data-id] a").nth(int(has_javascript)).click()
+    citizen.opens_a_page_nobody_looks_after("teatro")
     citizen.follows("Rivendicala")
     name = citizen.main.locator("dl.pairs dd").first.inner_text()
     citizen.writes(applicant_role="segretaria", evidence="Scrivetemi alla posta certificata.")

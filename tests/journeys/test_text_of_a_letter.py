@@ -14,7 +14,7 @@ RIGHT = WRONG.replace("{fine}", "{entro}")
 def test_clerk_writes_the_text_of_a_letter(make_visitor, has_javascript):
     clerk = make_visitor(320)
     clerk.signs_in("operatore@example.org")
-    clerk.goes_to("/gestione/coda")
+    clerk.goes_to("/gestione/")
     clerk.follows("Testi delle lettere")
     clerk.follows("Preavviso di rigetto")
     assert clerk.path.endswith("/preavviso")
