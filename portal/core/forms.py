@@ -11,7 +11,7 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
@@ -25,6 +25,8 @@ from portal.core.text import has_forbidden_characters, without_forbidden_charact
 NOT_OFFERED = _l("Choose one of those offered.")
 LONGEST_LINE = 200
 LONGEST_TEXT = 5_000
+LONGEST_VERSION = 9
+"""Digits; the database keeps at most ten."""
 
 required = DataRequired
 """`required(_l("Write the name."))`: says what to do, not that something is missing."""
@@ -38,6 +40,19 @@ def trimmed(value: object) -> object:
 def one_line(value: object) -> object:
     """Field filter: all white space as single spaces."""
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+class VersionField(HiddenField):
+    """Which version of something was on the page, to see whether somebody saved since.
+
+    `data` is its number; 0, which nothing ever has, where the field was tampered with: for the
+    person that is a conflict like any other.
+    """
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        text = str(valuelist[0]).strip() if valuelist else ""
+        is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_VERSION
+        self.data = int(text) if is_number else 0
 
 
 UPLOAD_HELP = _l("PDF, JPEG or PNG, at most 10 MB.")

@@ -10,7 +10,15 @@ from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from portal.core.forms import Length, PortalForm, ValidationError, one_line, required, trimmed
+from portal.core.forms import (
+    Length,
+    PortalForm,
+    ValidationError,
+    VersionField,
+    one_line,
+    required,
+    trimmed,
+)
 from portal.laboratories.models import FORM_KEY_LENGTH, LONGEST_PLACE, LONGEST_TITLE
 from portal.laboratories.services import ProposalContent
 from portal.registry.queries import RepresentedRow
@@ -18,7 +26,6 @@ from portal.registry.queries import RepresentedRow
 LONGEST_TEXT = 5_000
 LONGEST_OFFER = 2_000
 MYSELF = "io"
-HIGHEST_VERSION_DIGITS = 9
 
 
 class NextStep(StrEnum):
@@ -46,14 +53,7 @@ class RequiredToSend:
 class SendForm(PortalForm):
     """The button of the review page, or of taking back."""
 
-    version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """The version this page showed; 0, which never is one, when it was tampered with."""
-        value = self.version.data or ""
-        is_number = value.isascii() and value.isdigit() and len(value) <= HIGHEST_VERSION_DIGITS
-        return int(value) if is_number else 0
+    version = VersionField()
 
 
 class ProposalForm(SendForm):

@@ -147,12 +147,12 @@ def save_proposal(slug: str, proposal_id: int) -> BaseResponse:
         services.save_draft(
             actor=current_actor(),
             proposal_id=proposal_id,
-            version=form.seen_version,
+            version=form.version.data,
             content=form.content,
         )
     except ChangedMeanwhileError as error:
         # Saving once more is then a choice made with open eyes.
-        form.version.data = str(error.version)
+        form.version.data = error.version
         return _form_page(form, laboratory, proposal, status=HTTP_CONFLICT, is_changed=True)
     except WritingClosedError:
         return _form_page(form, laboratory, proposal, status=HTTP_CONFLICT)
@@ -178,7 +178,7 @@ def submit_proposal(slug: str, proposal_id: int) -> BaseResponse:
     form = SendForm()
     try:
         services.submit_proposal(
-            actor=current_actor(), proposal_id=proposal_id, version=form.seen_version
+            actor=current_actor(), proposal_id=proposal_id, version=form.version.data
         )
     except (ChangedMeanwhileError, WritingClosedError, RuleBrokenError) as error:
         return _review(

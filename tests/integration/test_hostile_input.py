@@ -170,7 +170,7 @@ def test_every_address_bears_ids_and_names_that_nobody_has(app, browsers):
     for rule in app.url_map.iter_rules():
         if not rule.arguments:
             continue
-        is_number = "int" in rule.rule
+        is_number = "<int" in rule.rule
         for part in NUMBERS if is_number else WORDS:
             sent = part if "%" in part else quote(part)
             address = re.sub(r"<int[^>]*>|<slug>|<token>|<code>", sent, rule.rule)

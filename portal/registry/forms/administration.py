@@ -1,7 +1,7 @@
 """What staff does with an entry of the registry."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, HiddenField, RadioField, TextAreaField
+from wtforms import DateField, EmailField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -10,6 +10,7 @@ from portal.core.forms import (
     InputRequired,
     Length,
     PortalForm,
+    VersionField,
     required,
     trimmed,
 )
@@ -117,17 +118,8 @@ class MergeForm(PortalForm):
     """Two entries become one: what was chosen stands in the address."""
 
     reason = _reason_field()
-    survivor_version = HiddenField(filters=[trimmed])
-    duplicate_version = HiddenField(filters=[trimmed])
-
-    @property
-    def seen_versions(self) -> tuple[int, int]:
-        """The versions the person compared; 0, which none has, for what is no number."""
-        one, other = (
-            int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004 - digits of a version
-            for text in (self.survivor_version.data or "", self.duplicate_version.data or "")
-        )
-        return one, other
+    survivor_version = VersionField()
+    duplicate_version = VersionField()
 
 
 class PeriodForm(PortalForm):

@@ -4,10 +4,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import HiddenField
 
-from portal.core.forms import PortalForm, UploadField, ValidationError, required
-from portal.registry.forms.profile import HIGHEST_VERSION
+from portal.core.forms import PortalForm, UploadField, ValidationError, VersionField, required
 
 LARGEST_LIST_BYTES = 20 * 1024 * 1024
 
@@ -49,16 +47,7 @@ class UploadListForm(PortalForm):
 class RunVersionForm(PortalForm):
     """Which version of an import somebody saw who decides about it."""
 
-    version = HiddenField(
-        validators=[required(_l("Reload the page and try again."))],
-    )
-
-    @property
-    def seen_version(self) -> int:
-        """Return it; what is no number was never a version."""
-        text = self.version.data or ""
-        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_VERSION))
-        return min(int(text), HIGHEST_VERSION) if is_number else 0
+    version = VersionField()
 
 
 def _size_of(upload: FileStorage) -> int:

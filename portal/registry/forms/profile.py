@@ -6,12 +6,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileRequired
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.core.files import PICTURES
-from portal.core.forms import PortalForm, UploadField, required, trimmed
+from portal.core.forms import PortalForm, UploadField, VersionField, required
 from portal.registry.forms.associations import (
     acronym_field,
     address_field,
@@ -38,8 +38,6 @@ from portal.registry.queries import ActivityAreaRow
 from portal.registry.states import AssociationKind
 from portal.territory.queries import DistrictRow, MunicipalityRow
 
-HIGHEST_VERSION = 2_147_483_647
-
 
 class ProfileForm(PortalForm):
     """What an association writes about itself; fields taken away keep their values."""
@@ -65,15 +63,7 @@ class ProfileForm(PortalForm):
     address = address_field()
     legal_representative = legal_representative_field(Optional())
     certified_email = certified_email_field()
-    version = HiddenField(filters=[trimmed])
-    """The version of the profile that was on the page."""
-
-    @property
-    def seen_version(self) -> int:
-        """The version the person saw; 0, which no profile has, when the field was tampered with."""
-        text = self.version.data or ""
-        is_number = text.isascii() and text.isdigit() and len(text) <= len(str(HIGHEST_VERSION))
-        return int(text) if is_number else 0
+    version = VersionField()
 
     def offer(
         self,

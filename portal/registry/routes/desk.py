@@ -82,7 +82,7 @@ def edit_profile(slug: str) -> Response:
     association = own_association(slug)
     written = vars(association.profile) | {
         "officers": as_json(association.profile, ["officers"])["officers"],
-        "version": str(association.version),
+        "version": association.version,
     }
     return _profile_page(association, _profile_form(association, data=written))
 
@@ -101,7 +101,7 @@ def save_profile(slug: str) -> BaseResponse:
         saved = services.update_profile(
             actor=current_actor(),
             association_id=association.id,
-            seen_version=form.seen_version,
+            seen_version=form.version.data,
             values=values,
         )
     except services.ProfileChangedError:
@@ -152,7 +152,7 @@ def _profile_form(association: DeskRow, **prefilled: Any) -> ProfileForm:  # noq
 def _changed_meanwhile(slug: str, form: ProfileForm, mine: ProfileValues) -> Response:
     """Show what somebody else saved beside what was typed; saving again means it."""
     association = queries.get_desk(slug)
-    form.version.data = str(association.version)
+    form.version.data = association.version
     if form.offers_sensitive and queries.has_pending_change(association.id):
         form.without_sensitive()
         theirs_alone = as_json(association.profile, SENSITIVE)

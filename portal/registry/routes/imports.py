@@ -113,7 +113,7 @@ def apply_import(import_id: int) -> BaseResponse:
     if not form.validate_on_submit():
         return _refused(import_id, _l("Reload the page and try again."), status=422)
     try:
-        services.start_import(actor=current_actor(), run_id=import_id, version=form.seen_version)
+        services.start_import(actor=current_actor(), run_id=import_id, version=form.version.data)
     except DomainError as error:
         return _refused(import_id, error.sentence, status=409)
     return redirect_after_post(url_for("registry.show_import", import_id=import_id))
@@ -129,7 +129,7 @@ def discard_import(import_id: int) -> BaseResponse:
         return _refused(import_id, _l("Reload the page and try again."), status=422)
     try:
         services.discard_import_run(
-            actor=current_actor(), run_id=import_id, version=form.seen_version
+            actor=current_actor(), run_id=import_id, version=form.version.data
         )
     except DomainError as error:
         return _refused(import_id, error.sentence, status=409)

@@ -85,7 +85,7 @@ def merge(slug: str) -> BaseResponse:
             actor=current_actor(),
             survivor_id=survivor.id,
             duplicate_id=duplicate.id,
-            seen_versions=form.seen_versions,
+            seen_versions=(form.survivor_version.data, form.duplicate_version.data),
             taken=_taken(),
             reason=form.reason.data,
         )
@@ -132,8 +132,8 @@ def _summary_page(
     pair = _pair(slug, other_slug)
     form = form or MergeForm(formdata=None)
     if status != 422:  # noqa: PLR2004 - only what was typed is wrong: what changed is still told
-        form.survivor_version.data = str(pair["survivor"].version)
-        form.duplicate_version.data = str(pair["duplicate"].version)
+        form.survivor_version.data = pair["survivor"].version
+        form.duplicate_version.data = pair["duplicate"].version
     taken = _taken()
     return render_page(
         "registry/merge_summary.html",
