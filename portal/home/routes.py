@@ -23,6 +23,7 @@ PUBLIC_PAGES = (
     "volunteering.list_shifts",
     "laboratories.list_laboratories",
     "registry.list_associations",
+    "registry.show_map",
     "places.list_places",
     "home.show_how_it_works",
     "home.show_privacy",

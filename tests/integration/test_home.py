@@ -136,6 +136,6 @@ def test_search_engines_get_a_map_of_pages_that_open(client):
     answer = client.get("/sitemap.xml")
     assert answer.mimetype == "application/xml"
     addresses = re.findall("<loc>(.+?)</loc>", answer.get_data(as_text=True))
-    assert len(addresses) == 10
+    assert len(addresses) == 11
     for address in addresses:
         assert client.get(address.removeprefix("http://127.0.0.1:8000")).status_code == 200
