@@ -141,6 +141,12 @@ def _check_forms(document: Element) -> None:
         if form.get("method", "get").lower() == "post":
             names = {e.get("name") for e in form.iter()}
             assert "csrf_token" in names, f"no CSRF token: {form.get('action')}"
+            is_filled_in = any(
+                e.tag in LABELLABLE and e.get("type") not in {"hidden", "submit"}
+                for e in form.iter()
+            )
+            # The browser's own words, in its own language, would come before ours.
+            assert not is_filled_in or form.get("novalidate") is not None, form.get("action")
     for element in document.iter():
         if any(element.get(verb) for verb in HTMX_VERBS):
             works_without = (

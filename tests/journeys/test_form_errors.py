@@ -24,10 +24,22 @@ def opens_a_claim(visitor):
     visitor.follows("Rivendicala")
 
 
+def asks_for_a_claim_code(visitor):
+    visitor.goes_to("/registro/circolo-del-tempo-ritrovato-inventata/rivendica/codice")
+    visitor.presses("Manda il codice")
+    visitor.reads("Abbiamo mandato un codice")
+
+
 def opens_profile(visitor):
     visitor.goes_to("/area-personale/")
     visitor.main.locator("a[href^='/associazione/']").first.click()
     visitor.follows("Modifica il profilo")
+
+
+def opens_people(visitor):
+    visitor.goes_to("/area-personale/")
+    visitor.main.locator("a[href^='/associazione/']").first.click()
+    visitor.follows("Invita, cambia, esci")
 
 
 def asks_for_a_code(visitor):
@@ -79,6 +91,16 @@ FORMS = {
         REPRESENTATIVE, opens_profile, {"description": KEPT, "email": "qui"}, "Salva il profilo",
         "description",
     ),
+    "invitation": (REPRESENTATIVE, opens_people, {"email": "qui"}, "Manda l’invito", "email"),
+    "intervention": (
+        CLERK, "/gestione/registro/banda-dei-cortili-inventata/persone",
+        {"email": "qui", "reason": KEPT}, "Aggiungi e spiega perché", "reason",
+    ),
+    "removal-notice": (
+        CLERK, "/gestione/registro/associazioni/ricamo-di-via-della-prova-inventata/avviso",
+        {"reason": "corto"}, "Avvisa della cancellazione", "reason",
+    ),
+    "claim-code": (CITIZEN, asks_for_a_claim_code, {"code": "12"}, "Conferma il codice", "code"),
     "proposal": (
         CITIZEN, "/laboratori/rosta-nuova-il-parco-di-tutte-le-eta/proposte/nuova",
         {"what_i_offer": KEPT}, "Rileggi e invia", "what_i_offer",
