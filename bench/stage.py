@@ -20,7 +20,7 @@ from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from portal import supervisor
+from portal import web_server
 from portal.app import create_app
 from portal.config import PROJECT_ROOT, load_settings
 from portal.core import embedded_database
@@ -117,7 +117,7 @@ def running_reference(environment: dict[str, str]) -> Iterator[Server]:
     """Run the bare page under the same server with the same settings."""
     port = _free_port()
     settings = load_settings(environment | {"PORT": str(port)})
-    command = supervisor.web_command(settings, application="bench.reference:create_app")
+    command = web_server.web_command(settings, application="bench.reference:create_app")
     with _running(command, environment | {"PORT": str(port)}, port, "/") as server:
         yield server
 

@@ -16,7 +16,7 @@ from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.association_table import ASSOCIATION_TABLE
 from portal.case_table import CASE_TABLE
-from portal.config import PROJECT_ROOT, SettingError, Settings, load_settings
+from portal.config import PROJECT_ROOT, Settings, load_settings, require_database_url
 from portal.core.access import install_access
 from portal.core.addresses import install_addresses
 from portal.core.caching import install_caching
@@ -64,9 +64,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     database passes its address). Raises `SettingError` when neither names a database.
     """
     settings = settings or load_settings()
-    database_url = database_url or settings.database_url
-    if database_url is None:
-        raise SettingError("DATABASE_URL is missing: only `portal run` starts its own database.")
+    database_url = database_url or require_database_url(settings)
     _log_to_stderr()
     app = Flask(
         "portal", root_path=str(PROJECT_ROOT), template_folder="templates", static_folder=None

@@ -84,6 +84,13 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     )
 
 
+def require_database_url(settings: Settings) -> URL:
+    """Return the database of these settings; raises `SettingError` when they name none."""
+    if settings.database_url is None:
+        raise SettingError("DATABASE_URL is missing: only `portal run` starts its own database.")
+    return settings.database_url
+
+
 def _read_flag(env: Mapping[str, str], name: str, *, default: bool) -> bool:
     value = env.get(name, "").strip().lower()
     if not value:

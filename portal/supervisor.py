@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,27 +14,13 @@ from flask import Flask
 from procrastinate import PsycopgConnector
 from sqlalchemy.engine import URL, make_url
 
-from portal.config import SettingError, Settings
+from portal.config import Settings
 from portal.core.jobs import build_jobs, libpq_url
+from portal.web_server import STOP_SECONDS
 
-WEB_THREADS = 4
-"""Requests at a time in a web process, and one less than its pool of connections."""
-STOP_SECONDS = 20
 QUICK_END_SECONDS = 10
 MOST_QUICK_ENDS = 3
 WORKER_CONCURRENCY = 2
-
-
-def refuse_taken_port(settings: Settings) -> None:
-    """Raise `SettingError` when something listens on the port already."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((_host(settings), settings.port))
-        except OSError as error:
-            raise SettingError(
-                f"PORT {settings.port} is taken: choose another, for instance PORT=8123."
-            ) from error
 
 
 def run_web_and_worker(settings: Settings, database_url: URL) -> None:
@@ -95,29 +80,6 @@ class _Child:
         self._start()
 
 
-def become_web(settings: Settings) -> None:
-    """Turn this process into the web server."""
-    # glibc gives each thread a heap of its own and keeps what hashing a password took there.
-    environment = os.environ | {"MALLOC_ARENA_MAX": "2"}
-    os.execve(sys.executable, web_command(settings), environment)  # noqa: S606 - our own interpreter
-
-
-def web_command(settings: Settings, application: str = "portal.app:create_app") -> list[str]:
-    """Return the command of a web server for `application` (`module:factory`)."""
-    return [
-        sys.executable, "-m", "granian",
-        "--interface", "wsgi", "--factory",
-        "--host", _host(settings),
-        "--port", str(settings.port),
-        "--workers", os.environ.get("WEB_WORKERS") or "1",
-        "--blocking-threads", str(WEB_THREADS),
-        "--respawn-failed-workers",
-        "--workers-kill-timeout", str(STOP_SECONDS - 5),
-        "--no-ws", "--log-level", "warning",
-        application,
-    ]  # fmt: skip
-
-
 def run_worker(app: Flask) -> None:
     """Run jobs until a signal; what is under way is finished first."""
     url = make_url(app.config["SQLALCHEMY_DATABASE_URI"])
@@ -154,11 +116,6 @@ def _stop(processes: list[subprocess.Popen[bytes]]) -> None:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
-
-
-def _host(settings: Settings) -> str:
-    # A demo has known passwords: it stays on this machine unless HOST says otherwise.
-    return os.environ.get("HOST") or ("127.0.0.1" if settings.is_demo else "0.0.0.0")  # noqa: S104 - behind a proxy
 
 
 def _answers(settings: Settings) -> bool:

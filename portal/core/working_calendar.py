@@ -2,15 +2,19 @@
 
 from datetime import date, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 
-from holidays import HolidayBase, country_holidays
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 SATURDAY = 5
 ONE_DAY = timedelta(days=1)
 
 
 @cache
-def _holidays() -> HolidayBase:
+def _holidays() -> "HolidayBase":
+    from holidays import country_holidays  # noqa: PLC0415 - the start of a process does not wait
+
     # "RE" adds San Prospero, the patron (24 November); years are worked out when asked.
     return country_holidays("IT", subdiv="RE")
 

@@ -5,9 +5,6 @@ from io import BytesIO
 from itertools import chain
 from typing import Any
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
 """Title, heading, rows."""
@@ -15,6 +12,8 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[object]]]
 
 def write_workbook(sheets: Iterable[Sheet]) -> bytes:
     """Return an XLSX file; every text is a text, also one that looks like a formula."""
+    from openpyxl import Workbook  # noqa: PLC0415 - large, and few processes write a workbook
+
     book = Workbook(write_only=True)
     for title, header, rows in sheets:
         sheet = book.create_sheet(title)
@@ -26,6 +25,8 @@ def write_workbook(sheets: Iterable[Sheet]) -> bytes:
 
 
 def _cell(sheet: Any, value: object) -> object:  # noqa: ANN401 - openpyxl has no types
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 - as above
+
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, value)

@@ -133,7 +133,7 @@ def test_only_one_place_commits():
     allowed = {
         "portal/core/unit_of_work.py",
         # The command line is no request: it ends what it began by itself.
-        "portal/cli.py",
+        "portal/commands.py",
         "portal/demo/seed.py",
     }
     committing = [

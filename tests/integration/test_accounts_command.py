@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import select
 
-from portal import cli
+from portal import commands
 from portal.accounts.models import User
 from portal.accounts.queries import find_user_by_email, get_person
 from portal.core.database import db
@@ -23,9 +23,9 @@ def run(app, database, settings, monkeypatch):
     def same_app(_settings) -> Iterator[object]:
         yield app
 
-    monkeypatch.setattr(cli, "app_of", same_app)
-    monkeypatch.setattr(cli, "load_settings", lambda: settings)
-    return lambda *words: CliRunner().invoke(cli.commands, ["create-staff", *words])
+    monkeypatch.setattr(commands, "app_of", same_app)
+    monkeypatch.setattr(commands, "load_settings", lambda: settings)
+    return lambda *words: CliRunner().invoke(commands.commands, ["create-staff", *words])
 
 
 def test_colleague_gets_account_role_and_link(run, client):

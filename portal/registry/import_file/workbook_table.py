@@ -6,8 +6,6 @@ from datetime import date, datetime
 from io import BytesIO
 from typing import Any
 
-from openpyxl import load_workbook
-
 from portal.core.sentences import sentence as _l
 from portal.registry.import_file.archive import broken_workbook, check_archive
 from portal.registry.import_file.rows import RowProblem, Table, UnreadableFileError
@@ -30,6 +28,8 @@ def read_workbook_table(data: bytes) -> Table:
 
 def _cells(data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Give the number and the cells of each row, as text."""
+    from openpyxl import load_workbook  # noqa: PLC0415 - large, and few processes read a workbook
+
     try:
         with warnings.catch_warnings():
             # What a workbook holds beside its cells (styles, rules) does not matter here.

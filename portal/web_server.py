@@ -1,0 +1,54 @@
+"""The web server process: how it is started.
+
+It loads the portal itself, so nothing here does: loading it twice was half of the start.
+"""
+
+import os
+import socket
+import sys
+
+from portal.config import SettingError, Settings
+
+WEB_THREADS = 4
+"""Requests at a time in a web process, and one less than its pool of connections."""
+STOP_SECONDS = 20
+
+
+def refuse_taken_port(settings: Settings) -> None:
+    """Raise `SettingError` when something listens on the port already."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_host(settings), settings.port))
+        except OSError as error:
+            raise SettingError(
+                f"PORT {settings.port} is taken: choose another, for instance PORT=8123."
+            ) from error
+
+
+def become_web(settings: Settings) -> None:
+    """Turn this process into the web server."""
+    # glibc gives each thread a heap of its own and keeps what hashing a password took there.
+    environment = os.environ | {"MALLOC_ARENA_MAX": "2"}
+    os.execve(sys.executable, web_command(settings), environment)  # noqa: S606 - our own interpreter
+
+
+def web_command(settings: Settings, application: str = "portal.app:create_app") -> list[str]:
+    """Return the command of a web server for `application` (`module:factory`)."""
+    return [
+        sys.executable, "-m", "granian",
+        "--interface", "wsgi", "--factory",
+        "--host", _host(settings),
+        "--port", str(settings.port),
+        "--workers", os.environ.get("WEB_WORKERS") or "1",
+        "--blocking-threads", str(WEB_THREADS),
+        "--respawn-failed-workers",
+        "--workers-kill-timeout", str(STOP_SECONDS - 5),
+        "--no-ws", "--log-level", "warning",
+        application,
+    ]  # fmt: skip
+
+
+def _host(settings: Settings) -> str:
+    # A demo has known passwords: it stays on this machine unless HOST says otherwise.
+    return os.environ.get("HOST") or ("127.0.0.1" if settings.is_demo else "0.0.0.0")  # noqa: S104 - behind a proxy
