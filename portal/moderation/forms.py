@@ -39,6 +39,27 @@ def line_ends(value: object) -> object:
     return value.replace("\r\n", "\n") if isinstance(value, str) else value
 
 
+def reason_field(missing: object, *, description: object = "") -> TextAreaField:
+    """Return the field of a reason that somebody reads; `missing` asks for it."""
+    return TextAreaField(
+        _l("Reason"),
+        description=description,
+        filters=[trimmed],
+        validators=[
+            required(missing),
+            Length(
+                min=SHORTEST_REASON,
+                max=LONGEST_REASON,
+                message=_l(
+                    "Write the reason in %(shortest)s to %(longest)s characters.",
+                    shortest=SHORTEST_REASON,
+                    longest=LONGEST_REASON,
+                ),
+            ),
+        ],
+    )
+
+
 class LetterTemplateForm(PortalForm):
     """The text that letters of `kind` are made from."""
 
@@ -120,22 +141,7 @@ class DecideForm(VersionForm):
             AnyOf(sorted(STEPS_WITH_REASON), message=_l("Choose what you decide.")),
         ],
     )
-    reason = TextAreaField(
-        _l("Reason"),
-        filters=[trimmed],
-        validators=[
-            required(_l("Write the reason: it is what the applicant reads.")),
-            Length(
-                min=SHORTEST_REASON,
-                max=LONGEST_REASON,
-                message=_l(
-                    "Write the reason in %(shortest)s to %(longest)s characters.",
-                    shortest=SHORTEST_REASON,
-                    longest=LONGEST_REASON,
-                ),
-            ),
-        ],
-    )
+    reason = reason_field(_l("Write the reason: it is what the applicant reads."))
 
 
 def _length(longest: int, message: object) -> Length:

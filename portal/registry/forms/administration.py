@@ -8,17 +8,14 @@ from wtforms.validators import Optional
 from portal.core.forms import (
     Email,
     InputRequired,
-    Length,
     PortalForm,
     VersionField,
-    required,
     trimmed,
 )
+from portal.moderation.forms import reason_field
+from portal.registry.forms.associations import at_most
 from portal.registry.staff_steps import CAUSES_AT_ONCE
 from portal.registry.states import RemovalCause
-
-LONGEST_REASON = 2_000
-SHORTEST_REASON = 10
 
 CAUSE_CHOICES = (
     SelectChoice(RemovalCause.STALE, _l("Nobody has confirmed its page for too long")),
@@ -30,22 +27,9 @@ CAUSE_CHOICES = (
 
 
 def _reason_field() -> TextAreaField:
-    return TextAreaField(
-        _l("Reason"),
+    return reason_field(
+        _l("Write the reason: who represents the association reads it."),
         description=_l("Who represents the association reads it, with your office."),
-        filters=[trimmed],
-        validators=[
-            required(_l("Write the reason: who represents the association reads it.")),
-            Length(
-                min=SHORTEST_REASON,
-                max=LONGEST_REASON,
-                message=_l(
-                    "Write the reason in %(shortest)s to %(longest)s characters.",
-                    shortest=SHORTEST_REASON,
-                    longest=LONGEST_REASON,
-                ),
-            ),
-        ],
     )
 
 
@@ -108,7 +92,7 @@ class CertifiedEmailForm(PortalForm):
         filters=[trimmed],
         validators=[
             Optional(),
-            Length(max=320, message=_l("Use at most %(max)d characters.")),
+            at_most(320),
             Email(_l("Write an e-mail address like name@example.org.")),
         ],
     )

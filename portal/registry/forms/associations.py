@@ -189,6 +189,16 @@ def certified_email_field() -> EmailField:
     )
 
 
+def applicant_role_field(*checks: Any) -> StringField:  # noqa: ANN401 - WTForms' validators have no type
+    """Return the field of what somebody is in the association."""
+    return StringField(
+        _l("What are you in the association?"),
+        description=_l("For example: president, secretary, member of the board."),
+        filters=[one_line],
+        validators=[*checks, at_most(LONGEST_ROLE)],
+    )
+
+
 def district_field() -> SelectField:
     return SelectField(
         _l("District of the city"),
@@ -247,15 +257,7 @@ def address_field() -> StringField:
 class ClaimForm(PortalForm):
     """I represent this association."""
 
-    applicant_role = StringField(
-        _l("What are you in the association?"),
-        description=_l("For example: president, secretary, member of the board."),
-        filters=[one_line],
-        validators=[
-            required(_l("Write what you are in the association.")),
-            at_most(LONGEST_ROLE),
-        ],
-    )
+    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
     evidence = TextAreaField(
         _l("How can you show it?"),
         description=_l(

@@ -10,13 +10,14 @@ from wtforms.validators import InputRequired, Optional
 from portal.accounts.forms import check_code, check_email, without_gaps
 from portal.core.forms import (
     NOT_OFFERED,
-    Length,
     PortalForm,
     ValidationError,
     one_line,
     required,
     trimmed,
 )
+from portal.moderation.forms import LONGEST_REASON
+from portal.registry.forms.associations import applicant_role_field, at_most
 from portal.registry.models.requests import LONGEST_ROLE
 from portal.registry.people import Intervention
 from portal.registry.queries import RepresentativeRow
@@ -30,11 +31,6 @@ ROLE_CHOICES = (
     ),
 )
 STAY, LEAVE = "resto", "esco"
-LONGEST_REASON = 2_000
-
-
-def _at_most(longest: int) -> Length:
-    return Length(max=longest, message=_l("Use at most %(max)d characters."))
 
 
 def _role_field() -> RadioField:
@@ -46,15 +42,6 @@ def _role_field() -> RadioField:
     )
 
 
-def _capacity_field(*checks: object) -> StringField:
-    return StringField(
-        _l("What are you in the association?"),
-        description=_l("For example: president, secretary, member of the board."),
-        filters=[one_line],
-        validators=[*checks, _at_most(LONGEST_ROLE)],
-    )
-
-
 def _reason_field() -> TextAreaField:
     return TextAreaField(
         _l("Why"),
@@ -62,7 +49,7 @@ def _reason_field() -> TextAreaField:
         filters=[trimmed],
         validators=[
             required(_l("Write why: they have a right to know.")),
-            _at_most(LONGEST_REASON),
+            at_most(LONGEST_REASON),
         ],
     )
 
@@ -86,7 +73,7 @@ class InvitationForm(PortalForm):
 class AcceptInvitationForm(PortalForm):
     """Who accepts says what they are."""
 
-    capacity = _capacity_field(required(_l("Write what you are in the association.")))
+    capacity = applicant_role_field(required(_l("Write what you are in the association.")))
 
 
 class HandOverForm(PortalForm):
@@ -124,7 +111,7 @@ class AddPersonForm(PortalForm):
     capacity = StringField(
         _l("What is the person in the association?"),
         filters=[one_line],
-        validators=[Optional(), _at_most(LONGEST_ROLE)],
+        validators=[Optional(), at_most(LONGEST_ROLE)],
     )
     reason = _reason_field()
 
@@ -178,7 +165,7 @@ class ClaimCodeForm(PortalForm):
         validators=[required(_l("Write the code from the mail.")), check_code],
         filters=[without_gaps],
     )
-    applicant_role = _capacity_field(required(_l("Write what you are in the association.")))
+    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
     has_declared = BooleanField(
         _l("I declare that I may act in the name of this association."),
         validators=[InputRequired(_l("Tick the declaration: without it we cannot go on."))],

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -14,13 +14,13 @@ from portal.core.forms import (
     InputRequired,
     PortalForm,
     UploadField,
-    one_line,
     required,
     trimmed,
 )
 from portal.registry.forms.associations import (
     acronym_field,
     address_field,
+    applicant_role_field,
     area_choices,
     areas_field,
     at_most,
@@ -40,7 +40,6 @@ from portal.registry.forms.associations import (
     website_field,
 )
 from portal.registry.forms.officers import OfficersField
-from portal.registry.models.requests import LONGEST_ROLE
 from portal.registry.queries import ActivityAreaRow
 from portal.registry.request_gaps import FIELDS_OF_STEP, missing_documents
 from portal.registry.states import DocumentKind, RequestStep
@@ -206,15 +205,7 @@ class RequestDeclarationForm(RequestStepForm):
 
     step = RequestStep.DECLARATION
 
-    applicant_role = StringField(
-        _l("What are you in the association?"),
-        description=_l("For example: president, secretary, member of the board."),
-        filters=[one_line],
-        validators=[
-            required(_l("Write what you are in the association.")),
-            at_most(LONGEST_ROLE),
-        ],
-    )
+    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
     has_declared = BooleanField(
         _l(
             "I declare that the association is non-profit, has a deed and bylaws and democratic"
