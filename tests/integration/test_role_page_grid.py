@@ -201,8 +201,8 @@ laboratories.save_proposal          draft       sign 404  404  404  404  404  40
 laboratories.save_proposal          submitted   sign 404  404  404  404  404  404  404  422
 laboratories.save_proposal          published   sign 404  404  404  404  404  404  404  422
 registry.upload_list                -           sign 403  403  403  422  403  403  422  403
-registry.apply_import               import      sign 403  403  403  422  403  403  422  403
-registry.discard_import             import      sign 403  403  403  422  403  403  422  403
+registry.apply_import               import      sign 403  403  403  409  403  403  409  403
+registry.discard_import             import      sign 403  403  403  409  403  403  409  403
 laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
 laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
