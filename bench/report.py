@@ -39,7 +39,7 @@ AGAIN = """
 
 ## Again
 
-`make bench` (about seven minutes) writes this page and `bench/results.json`; `make bench-quick` is
+`make bench` (about eight minutes) writes this page and `bench/results.json`; `make bench-quick` is
 done within a minute and writes nothing. Both need Linux, start a PostgreSQL of their own in a
 temporary folder, and use only the loopback. Other work on the machine
 moves the ratios too, since a page keeps two processes busy and the bare one hardly more than one:
