@@ -8,12 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy.engine import make_url
 
-from portal.app import create_app
+from portal.commands import app_of
 from portal.config import load_settings
-from portal.core import embedded_database
-from portal.core.database import db
 from tests.journeys.conftest import Portal
 
 
@@ -57,20 +54,15 @@ def wait_until(condition: Callable[[], bool], *, seconds: float = 30, what: str 
 @contextmanager
 def app_on(portal: Portal) -> Iterator[Flask]:
     """Give an app on the running portal's own database, to prepare and to look."""
-    instance = portal.folder / "instance"
-    data_dir = embedded_database.default_data_dir(instance)
-    settings = replace(
-        load_settings({"PORTAL_DEMO": "1", "PORTAL_DATA_DIR": str(instance)}), is_testing=True
+    settings = load_settings(
+        {
+            "PORTAL_DEMO": "1",
+            "PORTAL_DATA_DIR": str(portal.folder / "instance"),
+            "BASE_URL": portal.url,
+        }
     )
-    with embedded_database.running(data_dir) as server:
-        url = make_url(server.url).set(drivername="postgresql+psycopg")
-        app = create_app(settings, database_url=url)
-        with app.test_request_context(base_url=portal.url):
-            try:
-                yield app
-            finally:
-                db.session.remove()
-                db.engine.dispose()
+    with app_of(replace(settings, is_testing=True)) as app:
+        yield app
 
 
 def is_alive(pid: int) -> bool:

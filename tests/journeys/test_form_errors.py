@@ -9,6 +9,7 @@ pytestmark = pytest.mark.xdist_group("journeys")
 
 CITIZEN, CLERK = "cittadina@example.org", "operatore@example.org"
 REPRESENTATIVE = "associazione@example.org"
+ERROR_COLOUR = "rgb(168, 21, 43)"
 KEPT = "Vorrei una fontana vicino alla scuola"
 
 
@@ -134,6 +135,8 @@ def test_a_refused_form_says_what_to_mend_and_keeps_what_was_written(form, make_
     expect(summary).to_be_focused()
     if kept:
         expect(visitor.main.locator(f"[name={kept}]").first).to_have_value(written[kept])
+    for words in visitor.main.locator(".error-words").all():
+        expect(words).to_have_css("color", ERROR_COLOUR)
     for link in summary.locator("a").all():
         field = visitor.page.locator(link.get_attribute("href"))
         expect(field).to_have_count(1)

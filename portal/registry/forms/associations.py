@@ -189,7 +189,7 @@ def certified_email_field() -> EmailField:
     )
 
 
-def applicant_role_field(*checks: Any) -> StringField:  # noqa: ANN401 - WTForms' validators have no type
+def capacity_field(*checks: Any) -> StringField:  # noqa: ANN401 - WTForms' validators have no type
     """Return the field of what somebody is in the association."""
     return StringField(
         _l("What are you in the association?"),
@@ -257,7 +257,7 @@ def address_field() -> StringField:
 class ClaimForm(PortalForm):
     """I represent this association."""
 
-    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
+    applicant_role = capacity_field(required(_l("Write what you are in the association.")))
     evidence = TextAreaField(
         _l("How can you show it?"),
         description=_l(

@@ -17,7 +17,7 @@ from portal.core.forms import (
     trimmed,
 )
 from portal.moderation.forms import LONGEST_REASON
-from portal.registry.forms.associations import applicant_role_field, at_most
+from portal.registry.forms.associations import at_most, capacity_field
 from portal.registry.models.requests import LONGEST_ROLE
 from portal.registry.people import Intervention
 from portal.registry.queries import RepresentativeRow
@@ -73,7 +73,7 @@ class InvitationForm(PortalForm):
 class AcceptInvitationForm(PortalForm):
     """Who accepts says what they are."""
 
-    capacity = applicant_role_field(required(_l("Write what you are in the association.")))
+    capacity = capacity_field(required(_l("Write what you are in the association.")))
 
 
 class HandOverForm(PortalForm):
@@ -165,7 +165,7 @@ class ClaimCodeForm(PortalForm):
         validators=[required(_l("Write the code from the mail.")), check_code],
         filters=[without_gaps],
     )
-    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
+    applicant_role = capacity_field(required(_l("Write what you are in the association.")))
     has_declared = BooleanField(
         _l("I declare that I may act in the name of this association."),
         validators=[InputRequired(_l("Tick the declaration: without it we cannot go on."))],

@@ -20,11 +20,11 @@ from portal.core.forms import (
 from portal.registry.forms.associations import (
     acronym_field,
     address_field,
-    applicant_role_field,
     area_choices,
     areas_field,
     at_most,
     audience_field,
+    capacity_field,
     certified_email_field,
     description_field,
     district_choices,
@@ -205,7 +205,7 @@ class RequestDeclarationForm(RequestStepForm):
 
     step = RequestStep.DECLARATION
 
-    applicant_role = applicant_role_field(required(_l("Write what you are in the association.")))
+    applicant_role = capacity_field(required(_l("Write what you are in the association.")))
     has_declared = BooleanField(
         _l(
             "I declare that the association is non-profit, has a deed and bylaws and democratic"
