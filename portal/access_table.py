@@ -32,6 +32,7 @@ from portal.registry.policies import (
     invitation_is_actors,
 )
 from portal.registry.queries import find_represented
+from portal.volunteering.policies import actor_is_tutor, is_actors_own
 
 _P, _R = Permission, Role
 
@@ -110,6 +111,21 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.SHIFT_LEAVE_PLACE: _signed_in(),
     _P.TUTOR_READ: _signed_in(),
     _P.ENROLMENT_REQUEST: _signed_in(),
+    # The link itself says who answers what.
+    _P.LINK_ANSWER: _everyone(),
+    _P.PROJECT_ADMINISTER: Rule((Grant(CLERKS),)),
+    _P.PROJECT_PROPOSE: Rule((Grant(SIGNED_IN, actor_represents_association),), hides=True),
+    _P.PROJECT_TUTOR: Rule((Grant(CLERKS), Grant(SIGNED_IN, actor_is_tutor)), hides=True),
+    _P.PROJECT_APPLY: _signed_in(),
+    _P.SHIFT_CHECK_IN: _signed_in(),
+    _P.VOLUNTEERS_ADMINISTER: Rule((Grant(CLERKS),)),
+    _P.COUNTER_SERVE: Rule((Grant(CLERKS),)),
+    _P.HOURS_DECLARE: _signed_in(),
+    _P.CERTIFICATE_READ: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
+    _P.CERTIFICATE_REVOKE: Rule((Grant(CLERKS),)),
+    _P.EXPENSE_CLAIM: _signed_in(),
+    _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
+    _P.SAVED_SEARCH_EDIT: _signed_in(),
     # Laboratories
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(

@@ -20,10 +20,13 @@ class User(UserMixin, Timestamped, Base):
         Index("uq_user_account_email", text("lower(email)"), unique=True),
         CheckConstraint("length(trim(display_name)) > 0", name="has_name"),
         CheckConstraint("locale IN ('it', 'en')", name="locale_is_known"),
+        # Who has no address was entered at the front desk and has no way to sign in.
+        CheckConstraint("email IS NOT NULL OR password IS NULL", name="sign_in_has_email"),
     )
 
     id: Mapped[Id]
-    email: Mapped[str] = mapped_column(String(320))
+    email: Mapped[str | None] = mapped_column(String(320))  # type: ignore[assignment] # not None there
+    """None: a person without e-mail, looked after by the front desk."""
     display_name: Mapped[str] = mapped_column(String(120))
     locale: Mapped[str] = mapped_column(String(2), default="it")
     password: Mapped[str | None] = mapped_column(String(255))
@@ -76,6 +79,17 @@ class EndedSession(Base):
     key: Mapped[str] = mapped_column(String(43), primary_key=True)
     """Random, kept in the session; says nothing about whose it was."""
     ended_at: Mapped[UtcTime] = mapped_column(index=True)
+
+
+class CalendarKey(Timestamped, Base):
+    """The secret part of the address of a person's calendar feed; a new one ends the old."""
+
+    __tablename__ = "calendar_key"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(43), unique=True)
 
 
 register_constraints(

@@ -7,6 +7,7 @@ the change, with the job that sends it. See ADR 0014 for what "once" means acros
 
 import smtplib
 import ssl
+from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -57,6 +58,12 @@ class MailMessage(Timestamped, Base):
     html_body: Mapped[str] = mapped_column(Text)
     status: Mapped[MailStatus] = mapped_column(enum_type(MailStatus), default=MailStatus.QUEUED)
     sent_at: Mapped[UtcTime | None]
+    reply_to: Mapped[str | None] = mapped_column(String(320))
+    """Who gets the answers, if not the office."""
+    unsubscribe_url: Mapped[str | None] = mapped_column(String(1000))
+    """Where one tap ends mails of this kind (RFC 8058)."""
+    calendar: Mapped[str | None] = mapped_column(Text)
+    """An iCalendar file that goes along."""
 
 
 _MAILS = MailMessage.__table__.c
@@ -67,23 +74,55 @@ _INSERT_ONCE = (
 )
 
 
+@dataclass(frozen=True)
+class MailExtras:
+    """What goes along with a mail beyond its words."""
+
+    reply_to: str | None = None
+    unsubscribe_url: str | None = None
+    calendar: str | None = None
+    """An iCalendar file, as text."""
+
+
+NO_EXTRAS = MailExtras()
+
+
 def queue_mail(
-    *, event_key: str, to: str, template: str, locale: str = "it", **context: object
+    *,
+    event_key: str,
+    to: str | None,
+    template: str,
+    locale: str = "it",
+    extras: MailExtras = NO_EXTRAS,
+    **context: object,
 ) -> None:
     """Write the mail of one event, to leave after the commit.
 
     `event_key` names the event and its reader (`sign_up:12:confirmed:7`); a second mail with the
-    same key is not written. `template` is the folder below `templates/emails/`.
+    same key is not written. `template` is the folder below `templates/emails/`. Who has no
+    address (`to` is None) is told at the front desk: nothing is written.
     """
+    if to is None:
+        return
     with force_locale(locale):
         subject, text, html = (
             render_template(f"emails/{template}/{part}", **context)
             for part in ("subject.txt", "body.txt", "body.html")
         )
-    queue_rendered_mail(event_key=event_key, to=to, subject=subject, text=text, html=html)
+    queue_rendered_mail(
+        event_key=event_key, to=to, subject=subject, text=text, html=html, extras=extras
+    )
 
 
-def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, html: str) -> None:
+def queue_rendered_mail(
+    *,
+    event_key: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str,
+    extras: MailExtras = NO_EXTRAS,
+) -> None:
     """Write a mail whose words are ready (those of the accounts library are)."""
     domain = parseaddr(_settings().mail_from)[1].rpartition("@")[2] or "localhost"
     mail_id = session().scalar(
@@ -96,6 +135,7 @@ def queue_rendered_mail(*, event_key: str, to: str, subject: str, text: str, htm
             "text_body": text.strip() + "\n",
             "html_body": html,
             "status": MailStatus.QUEUED,
+            **vars(extras),
         },
     )
     if mail_id is not None:
@@ -158,8 +198,17 @@ def _compose(mail: MailMessage) -> EmailMessage:
     message["Message-ID"] = mail.message_id
     message["Date"] = format_datetime(mail.created_at)
     message["Auto-Submitted"] = "auto-generated"
+    if mail.reply_to:
+        message["Reply-To"] = Address(addr_spec=mail.reply_to)
+    if mail.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(mail.text_body)
     message.add_alternative(mail.html_body, subtype="html")
+    if mail.calendar:
+        message.add_attachment(
+            mail.calendar.encode(), maintype="text", subtype="calendar", filename="calendario.ics"
+        )
     return message
 
 

@@ -1,6 +1,7 @@
 """Mails about a proposal. The event key holds the version, so that each step is told once."""
 
 from datetime import date
+from typing import Any
 
 from portal.accounts.models import User
 from portal.core.mail import absolute_url, queue_mail
@@ -27,7 +28,7 @@ def mail_refused(*, author: User, proposal: Proposal) -> None:
     _mail("refused", author, proposal)
 
 
-def _mail(event: str, author: User, proposal: Proposal, **context: object) -> None:
+def _mail(event: str, author: User, proposal: Proposal, **context: Any) -> None:  # noqa: ANN401 - what the template asks for
     laboratory: Laboratory = proposal.laboratory
     address = {"slug": laboratory.slug, "proposal_id": proposal.id}
     page = "laboratories.show_proposal"

@@ -13,6 +13,8 @@ class CaseKind(StrEnum):
     REGISTRY_REQUEST = "registry_request"
     CLAIM = "claim"
     PROFILE_EDIT = "profile_edit"
+    VOLUNTEERING_PROJECT = "volunteering_project"
+    EXPENSE = "expense"
 
 
 class CaseState(StrEnum):

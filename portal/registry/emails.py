@@ -1,6 +1,7 @@
 """Mails of the registry: what arrived, what was decided and why, who else represents."""
 
 from datetime import date
+from typing import Any
 
 from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
@@ -266,7 +267,7 @@ def mail_confirmation_reminder(
     )
 
 
-def _mail(template: str, *, key: str, reader: Recipient, **context: object) -> None:
+def _mail(template: str, *, key: str, reader: Recipient, **context: Any) -> None:  # noqa: ANN401 - what the template asks for
     queue_mail(
         event_key=key,
         to=reader.email,

@@ -1,5 +1,7 @@
 """Mails about who represents an association: invited, joined, changed, gone, claimed by a code."""
 
+from typing import Any
+
 from portal.accounts.queries import Recipient
 from portal.core.clock import utc_now
 from portal.core.mail import absolute_url, queue_mail
@@ -187,7 +189,12 @@ def mail_code_used(*, association: Association, claim_id: int, person: str) -> N
 
 
 def _mail(
-    template: str, *, key: str, reader: Recipient, association: Association, **context: object
+    template: str,
+    *,
+    key: str,
+    reader: Recipient,
+    association: Association,
+    **context: Any,  # noqa: ANN401 - what the template asks for
 ) -> None:
     queue_mail(
         event_key=key,

@@ -1,8 +1,27 @@
 """Mails about places in shifts and about the register of volunteers."""
 
+from typing import Any, Protocol
+
 from portal.core.mail import absolute_url, queue_mail
+from portal.core.signed_links import sign
 from portal.moderation.models import Case
 from portal.volunteering.models import Enrolment, Shift, SignUp
+
+OFFER_LINK = "volunteering-offer"
+"""Purpose of the link in the mail that offers a place."""
+
+
+class Recipient(Protocol):
+    """Somebody a mail goes to."""
+
+    @property
+    def user_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def locale(self) -> str: ...
 
 
 def mail_place_confirmed(*, sign_up: SignUp, shift: Shift) -> None:
@@ -15,9 +34,35 @@ def mail_place_waiting(*, sign_up: SignUp, shift: Shift, position: int) -> None:
     _mail_about_place("waiting", sign_up, shift, position=position)
 
 
-def mail_place_promoted(*, sign_up: SignUp, shift: Shift) -> None:
-    """Tell who waited that a place has become theirs."""
-    _mail_about_place("promoted", sign_up, shift)
+def mail_place_offered(*, sign_up: SignUp, shift: Shift) -> None:
+    """Offer a freed place to who waited; the links answer without signing in."""
+    _mail_about_place("offered", sign_up, shift, offer_address=offer_address(sign_up))
+
+
+def mail_place_lapsed(*, sign_up: SignUp, shift: Shift) -> None:
+    """Tell who did not answer that the place went to the next."""
+    _mail_about_place("lapsed", sign_up, shift)
+
+
+def mail_place_left_late(*, sign_up: SignUp, shift: Shift, tutor: Recipient) -> None:
+    """Tell a tutor that somebody gave back a place after the deadline."""
+    queue_mail(
+        event_key=f"sign_up:{sign_up.id}:left_late:{tutor.user_id}",
+        to=tutor.email,
+        template="volunteering/place_left_late",
+        locale=tutor.locale,
+        name=tutor.name,
+        person=sign_up.user.display_name,
+        shift=shift,
+        project=shift.project,
+        address=absolute_url("volunteering.show_shift", shift_id=shift.id),
+    )
+
+
+def offer_address(sign_up: SignUp) -> str:
+    """Return where who was offered a place answers without signing in."""
+    token = sign(OFFER_LINK, [sign_up.id])
+    return absolute_url("volunteering.show_offer", token=token)
 
 
 def mail_enrolment_received(*, enrolment: Enrolment, case: Case) -> None:
@@ -40,7 +85,7 @@ def mail_enrolment_refused(*, enrolment: Enrolment, case: Case) -> None:
     _mail_about_enrolment("enrolment_refused", enrolment, case)
 
 
-def _mail_about_place(event: str, sign_up: SignUp, shift: Shift, **more: object) -> None:
+def _mail_about_place(event: str, sign_up: SignUp, shift: Shift, **more: Any) -> None:  # noqa: ANN401 - what the template asks for
     user = sign_up.user
     queue_mail(
         event_key=f"sign_up:{sign_up.id}:{event}",
@@ -48,6 +93,7 @@ def _mail_about_place(event: str, sign_up: SignUp, shift: Shift, **more: object)
         template=f"volunteering/place_{event}",
         locale=user.locale,
         name=user.display_name,
+        sign_up=sign_up,
         shift=shift,
         project=shift.project,
         address=absolute_url("volunteering.show_shift", shift_id=shift.id),

@@ -76,7 +76,7 @@ def reset_password(token: str) -> BaseResponse:
     link = queries.read_recovery_link(token)
     form = NewPasswordForm()
     if link.user is not None:
-        form.set_owner(email=link.user.email, name=link.user.display_name)
+        form.set_owner(email=link.user.email or "", name=link.user.display_name)
     user = None
     if form.validate_on_submit():
         user = services.reset_password(

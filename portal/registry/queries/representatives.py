@@ -30,7 +30,7 @@ class RepresentativeRow:
 
     user_id: int
     name: str
-    email: str
+    email: str | None
     role: RepresentativeRole
     capacity: str
     since_on: date

@@ -37,7 +37,7 @@ def invite_person(
     pending = list_invitations(association_id)
     refusal = find_invitation_refusal(
         email=email,
-        members=[person.email for person in list_representatives(association_id)],
+        members=[p.email for p in list_representatives(association_id) if p.email],
         waiting=[row.email for row in pending if not row.has_expired],
     )
     if refusal is not None:

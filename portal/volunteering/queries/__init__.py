@@ -6,6 +6,7 @@ from portal.volunteering.queries.enrolments import (
     find_enrolment_of,
     get_enrolment_case,
 )
+from portal.volunteering.queries.facts import get_shift_facts
 from portal.volunteering.queries.shifts import (
     ProjectRow,
     ShiftDetailRow,
@@ -23,6 +24,7 @@ from portal.volunteering.queries.sign_ups import (
     ShiftStanding,
     SignUpRow,
     decide_for,
+    find_facts_of,
     find_person_facts,
     find_standing,
     list_sign_ups_of,
@@ -31,6 +33,7 @@ from portal.volunteering.queries.ties import (
     count_missing_people_of,
     list_shift_links,
 )
+from portal.volunteering.queries.tutors import TutorRow, list_tutors_of
 
 __all__ = [
     "EnrolmentCaseRow",
@@ -42,18 +45,22 @@ __all__ = [
     "ShiftRow",
     "ShiftStanding",
     "SignUpRow",
+    "TutorRow",
     "count_missing_people_of",
     "count_shifts",
     "decide_for",
     "find_enrolment_of",
+    "find_facts_of",
     "find_person_facts",
     "find_standing",
     "get_enrolment_case",
     "get_project",
     "get_shift",
+    "get_shift_facts",
     "list_next_shifts",
     "list_shift_links",
     "list_shifts",
     "list_sign_ups_of",
+    "list_tutors_of",
     "search_shifts",
 ]

@@ -4,7 +4,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, extract, func, null, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    extract,
+    func,
+    null,
+    or_,
+    select,
+)
 
 from portal.core.clock import to_local, utc_now
 from portal.core.database import session
@@ -15,13 +27,19 @@ from portal.registry.models import Association
 from portal.registry.states import AssociationState
 from portal.territory.models import District
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
-from portal.volunteering.policies import (
-    ShiftFacts,
+from portal.volunteering.policies import Rules, ShiftFacts
+from portal.volunteering.queries.facts import (
+    RULE_COLUMNS,
+    SHIFT_FACT_COLUMNS,
+    read_rules,
 )
 from portal.volunteering.states import (
+    PUBLIC_PROJECTS,
     DayPart,
+    ProjectState,
     Sector,
     ShiftState,
+    TimeKind,
     Weekday,
 )
 
@@ -29,18 +47,17 @@ AFTERNOON_FROM, EVENING_FROM = 13, 18
 """Hours of the city's clocks."""
 
 _Project = VolunteeringProject
-_REQUIRES_ENROLMENT = func.coalesce(_Project.requires_enrolment, Programme.requires_enrolment)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShiftRow(ShiftFacts):
     """A shift as a card shows it; a decision can be taken on it as it is."""
 
     title: str
     project_slug: str
     sector: Sector
-    place_name: str
     address: str | None
+    note: str | None
     district_code: str
     district_name: str
 
@@ -50,13 +67,19 @@ class ShiftRow(ShiftFacts):
         return to_local(self.starts_at).date()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ShiftDetailRow(ShiftRow):
     """A shift as its own page shows it."""
 
     summary: str
     description: str
+    tasks: str | None
+    """One thing a line."""
+    you_learn: str | None
     what_to_bring: str | None
+    time_kind: TimeKind
+    cancelled_reason: str | None
+    project_state: ProjectState
     partner_name: str | None
     partner_slug: str | None
     """Of its public profile, where the registry has one."""
@@ -71,11 +94,21 @@ class ProjectRow:
 
     id: int
     slug: str
+    state: ProjectState
     title: str
     summary: str
     description: str
+    tasks: str | None
+    you_learn: str | None
     what_to_bring: str | None
     sector: Sector
+    skills: list[str]
+    time_kind: TimeKind
+    starts_on: date | None
+    ends_on: date | None
+    people_wanted: int | None
+    group_cap: int | None
+    closed_reason: str | None
     place_name: str
     address: str | None
     district_name: str
@@ -83,9 +116,10 @@ class ProjectRow:
     partner_slug: str | None
     """Of its public profile, where the registry has one."""
     programme_name: str
-    requires_enrolment: bool
+    requires_record_check: bool
     tutor_name: str | None
     """None for who may not see names."""
+    rules: Rules
 
 
 @dataclass(frozen=True)
@@ -127,7 +161,7 @@ def list_shifts(filters: ShiftFilters, *, page: int) -> Page[ShiftRow]:
         .limit(result.per_page)
         .offset((number - 1) * result.per_page)
     )
-    result.rows.extend(ShiftRow(*row) for row in rows)
+    result.rows.extend(_read_shift(row) for row in rows)
     return result
 
 
@@ -137,13 +171,13 @@ def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRo
     rows = session().execute(
         _shift_rows().where(condition).order_by(Shift.starts_at, Shift.id).limit(limit)
     )
-    return [ShiftRow(*row) for row in rows]
+    return [_read_shift(row) for row in rows]
 
 
 def count_shifts(*, days: int = 7) -> ShiftNumbers:
     """Return how many shifts are to come, and how many of the next `days` days lack people."""
     soon = and_(needs_people(), Shift.starts_at < utc_now() + timedelta(days=days))
-    statement = select(func.count(Shift.id).filter(soon), func.count(Shift.id))
+    statement = select(func.count(Shift.id).filter(soon), func.count(Shift.id)).join(_Project)
     needing_people, to_come = session().execute(statement.where(_is_to_come())).one()
     return ShiftNumbers(needing_people=needing_people, to_come=to_come)
 
@@ -169,7 +203,7 @@ def search_shifts(text: str, *, limit: int) -> list[ShiftRow]:
         .order_by(func.ts_rank(_Project.search_document, query).desc(), Shift.starts_at, Shift.id)
         .limit(limit)
     )
-    return [ShiftRow(*row) for row in rows]
+    return [_read_shift(row) for row in rows]
 
 
 def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
@@ -181,19 +215,24 @@ def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
             .add_columns(
                 _Project.summary,
                 _Project.description,
+                _Project.tasks,
+                _Project.you_learn,
                 _Project.what_to_bring,
+                _Project.time_kind,
+                Shift.cancelled_reason,
+                _Project.state.label("project_state"),
                 _Project.partner_name,
-                _partner_slug(),
-                Programme.name,
-                _Project.tutor_name if with_names else _nothing(),
+                _partner_slug().label("partner_slug"),
+                Programme.name.label("programme_name"),
+                (_Project.tutor_name if with_names else _nothing()).label("tutor_name"),
             )
-            .where(Shift.id == shift_id)
+            .where(Shift.id == shift_id, _Project.state.in_(PUBLIC_PROJECTS))
         )
         .one_or_none()
     )
     if row is None:
         raise NotFoundError
-    return ShiftDetailRow(*row)
+    return ShiftDetailRow(**read_rules(row))
 
 
 def get_project(slug: str, *, with_names: bool) -> ProjectRow:
@@ -201,64 +240,70 @@ def get_project(slug: str, *, with_names: bool) -> ProjectRow:
     columns = (
         _Project.id,
         _Project.slug,
+        _Project.state,
         _Project.title,
         _Project.summary,
         _Project.description,
+        _Project.tasks,
+        _Project.you_learn,
         _Project.what_to_bring,
         _Project.sector,
+        _Project.skills,
+        _Project.time_kind,
+        _Project.starts_on,
+        _Project.ends_on,
+        _Project.people_wanted,
+        _Project.group_cap,
+        _Project.closed_reason,
         _Project.place_name,
         _Project.address,
-        District.name,
+        District.name.label("district_name"),
         _Project.partner_name,
-        _partner_slug(),
-        Programme.name,
-        _REQUIRES_ENROLMENT,
-        _Project.tutor_name if with_names else _nothing(),
+        _partner_slug().label("partner_slug"),
+        Programme.name.label("programme_name"),
+        _Project.requires_record_check,
+        (_Project.tutor_name if with_names else _nothing()).label("tutor_name"),
+        *RULE_COLUMNS,
     )
     statement = select(*columns).join_from(_Project, Programme).join(District)
-    row = session().execute(statement.where(_Project.slug == slug)).one_or_none()
+    is_public = _Project.state.in_(PUBLIC_PROJECTS)
+    row = session().execute(statement.where(_Project.slug == slug, is_public)).one_or_none()
     if row is None:
         raise NotFoundError
-    return ProjectRow(*row)
+    return ProjectRow(**read_rules(row))
 
 
 def needs_people() -> ColumnElement[bool]:
-    """Say of a shift that a place can be taken now and that it lacks people."""
+    """Say of a shift, joined with its project, that it lacks people and takes them now."""
     now = utc_now()
     return and_(
         _is_to_come(),
         or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
         Shift.closes_at > now,
-        Shift.confirmed_count < Shift.capacity,
+        Shift.confirmed_count + Shift.offered_count < Shift.capacity,
     )
 
 
 def _shift_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
-            Shift.id,
-            Shift.starts_at,
-            Shift.ends_at,
-            Shift.state,
-            Shift.capacity,
-            Shift.confirmed_count,
-            Shift.waiting_capacity,
-            Shift.waiting_count,
-            Shift.opens_at,
-            Shift.closes_at,
-            _REQUIRES_ENROLMENT,
+            *SHIFT_FACT_COLUMNS,
             _Project.title,
-            _Project.slug,
+            _Project.slug.label("project_slug"),
             _Project.sector,
-            _Project.place_name,
-            _Project.address,
-            District.code,
-            District.name,
+            func.coalesce(Shift.address, _Project.address).label("address"),
+            Shift.note,
+            District.code.label("district_code"),
+            District.name.label("district_name"),
         )
         .join_from(Shift, _Project)
         .join(Programme)
         .join(District)
     )
+
+
+def _read_shift(row: Row[*tuple[Any, ...]]) -> ShiftRow:
+    return ShiftRow(**read_rules(row))
 
 
 def _partner_slug() -> ColumnElement[str | None]:
@@ -274,7 +319,8 @@ def _nothing() -> ColumnElement[Any]:
 
 
 def _is_to_come() -> ColumnElement[bool]:
-    return and_(Shift.state == ShiftState.OPEN, Shift.starts_at > utc_now())
+    is_open = Shift.state == ShiftState.OPEN
+    return and_(is_open, Shift.starts_at > utc_now(), _Project.state == ProjectState.PUBLISHED)
 
 
 def _conditions(filters: ShiftFilters) -> list[ColumnElement[bool]]:

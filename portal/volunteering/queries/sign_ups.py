@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
-from portal.volunteering.models import Enrolment, Shift, SignUp, VolunteeringProject
+from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import (
     VISITOR,
     Commitment,
@@ -21,6 +21,7 @@ from portal.volunteering.policies import (
     can_leave,
     decide_sign_up,
 )
+from portal.volunteering.queries.volunteers import find_volunteer_facts
 from portal.volunteering.states import (
     HELD_STATES,
     ShiftState,
@@ -45,6 +46,8 @@ class SignUpRow:
     address: str | None
     starts_at: datetime
     ends_at: datetime
+    people: int
+    offer_until_at: datetime | None
 
     @property
     def is_past(self) -> bool:
@@ -82,9 +85,12 @@ _HELD_BY = (
         Shift.id,
         SignUp.state,
         _position(),
+        SignUp.people,
+        SignUp.offer_until_at,
         VolunteeringProject.title,
         Shift.starts_at,
         Shift.ends_at,
+        func.coalesce(Shift.place_name, VolunteeringProject.place_name),
     )
     .join_from(SignUp, Shift)
     .join(VolunteeringProject)
@@ -99,18 +105,22 @@ _HELD_BY = (
 
 
 def find_person_facts(actor: Actor) -> PersonFacts:
-    """Return what decisions ask of `actor`: what they hold in shifts that have not ended."""
-    if not actor.is_signed_in:
-        return VISITOR
-    user_id = actor.account_id
-    rows = session().execute(_HELD_BY, {"user_id": user_id, "now": utc_now()})
+    """Return what decisions ask of `actor`: what they hold, promised, and have shown."""
+    return find_facts_of(actor.account_id) if actor.is_signed_in else VISITOR
+
+
+def find_facts_of(user_id: int) -> PersonFacts:
+    """Return what decisions ask of a person with an account."""
     held, commitments = {}, []
-    for shift_id, state, position, title, starts_at, ends_at in rows:
-        held[shift_id] = HeldSignUp(state, position if state is SignUpState.WAITING else None)
+    now = utc_now()
+    rows = session().execute(_HELD_BY, {"user_id": user_id, "now": now})
+    for shift_id, state, position, people, offer_until_at, title, starts, ends, place in rows:
+        is_waiting = state is SignUpState.WAITING
+        held[shift_id] = HeldSignUp(state, position if is_waiting else None, people, offer_until_at)
         if state is SignUpState.CONFIRMED:
-            commitments.append(Commitment(shift_id, title, starts_at, ends_at))
-    enrolment = session().scalar(select(Enrolment.state).where(Enrolment.user_id == user_id))
-    return PersonFacts(True, held, tuple(commitments), enrolment)
+            commitments.append(Commitment(shift_id, title, starts, ends, place))
+    volunteer, interviews = find_volunteer_facts(user_id, now=now)
+    return PersonFacts(True, held, (*commitments, *interviews), volunteer)
 
 
 def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
@@ -141,10 +151,12 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
             Shift.id,
             Shift.state,
             VolunteeringProject.title,
-            VolunteeringProject.place_name,
-            VolunteeringProject.address,
+            func.coalesce(Shift.place_name, VolunteeringProject.place_name),
+            func.coalesce(Shift.address, VolunteeringProject.address),
             Shift.starts_at,
             Shift.ends_at,
+            SignUp.people,
+            SignUp.offer_until_at,
         )
         .join_from(SignUp, Shift)
         .join(VolunteeringProject)

@@ -7,6 +7,12 @@ from portal.volunteering.services.enrolments import (
     save_enrolment_times,
     submit_enrolment,
 )
+from portal.volunteering.services.insurance import (
+    add_insurance_policy,
+    cover_person,
+    end_cover,
+)
+from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.projects import (
     ProjectContent,
     create_programme,
@@ -14,19 +20,46 @@ from portal.volunteering.services.projects import (
     create_shift,
     reassign_projects,
 )
-from portal.volunteering.services.sign_ups import leave_place, take_place
+from portal.volunteering.services.register import (
+    Person,
+    correct_register,
+    enter_occasional,
+    enter_register,
+    leave_register,
+)
+from portal.volunteering.services.sign_ups import (
+    Group,
+    lapse_offers,
+    leave_place,
+    offer_free_places,
+    take_place,
+    take_place_for,
+)
 
 __all__ = [
+    "Group",
+    "Person",
     "ProjectContent",
+    "add_insurance_policy",
     "apply_enrolment_decision",
+    "correct_register",
+    "cover_person",
     "create_programme",
     "create_project",
     "create_shift",
+    "end_cover",
+    "enter_occasional",
+    "enter_register",
+    "lapse_offers",
     "leave_place",
+    "leave_register",
+    "note_presence_hours",
+    "offer_free_places",
     "reassign_projects",
     "restart_enrolment",
     "save_enrolment_person",
     "save_enrolment_times",
     "submit_enrolment",
     "take_place",
+    "take_place_for",
 ]
