@@ -1,5 +1,11 @@
 """Rules of R+ on loaded facts: no database, no clock."""
 
+from portal.volunteering.policies.applications import (
+    LIVE_APPLICATIONS,
+    ApplicationDecision,
+    ApplicationFacts,
+    decide_application,
+)
 from portal.volunteering.policies.enrolments import (
     OLDEST_PLAUSIBLE,
     YOUNGEST_VOLUNTEER,
@@ -25,6 +31,19 @@ from portal.volunteering.policies.rules import (
     needs_fitness,
     needs_guardian,
 )
+from portal.volunteering.policies.series import (
+    SeriesChange,
+    SeriesPattern,
+    SeriesShift,
+    ShiftTimes,
+    Touch,
+    lasts_too_long,
+    list_series_days,
+    opens_too_late,
+    plan_series_change,
+    shift_times,
+    times_on,
+)
 from portal.volunteering.policies.sign_ups import (
     SHORTEST_OFFER,
     TRAVEL_MINUTES,
@@ -44,6 +63,7 @@ from portal.volunteering.policies.sign_ups import (
 
 __all__ = [
     "ADULT_AGE",
+    "LIVE_APPLICATIONS",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
     "SHORTEST_OFFER",
@@ -51,6 +71,8 @@ __all__ = [
     "UNKNOWN_VOLUNTEER",
     "VISITOR",
     "YOUNGEST_VOLUNTEER",
+    "ApplicationDecision",
+    "ApplicationFacts",
     "Commitment",
     "DayRange",
     "EnrolmentAnswers",
@@ -59,12 +81,18 @@ __all__ = [
     "OfPerson",
     "PersonFacts",
     "Rules",
+    "SeriesChange",
+    "SeriesPattern",
+    "SeriesShift",
     "ShiftFacts",
+    "ShiftTimes",
     "SignUpDecision",
+    "Touch",
     "VolunteerFacts",
     "actor_is_tutor",
     "age_on",
     "can_leave",
+    "decide_application",
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_is_complete",
@@ -74,6 +102,12 @@ __all__ = [
     "find_unmet_rule",
     "is_actors_own",
     "is_late_to_leave",
+    "lasts_too_long",
+    "list_series_days",
     "needs_fitness",
     "needs_guardian",
+    "opens_too_late",
+    "plan_series_change",
+    "shift_times",
+    "times_on",
 ]

@@ -30,6 +30,7 @@ from portal.volunteering.models import Programme, Shift, VolunteeringProject
 from portal.volunteering.policies import Rules, ShiftFacts
 from portal.volunteering.queries.facts import (
     RULE_COLUMNS,
+    SHIFT_ADDRESS,
     SHIFT_FACT_COLUMNS,
     read_rules,
 )
@@ -291,7 +292,7 @@ def _shift_rows() -> Select[*tuple[Any, ...]]:
             _Project.title,
             _Project.slug.label("project_slug"),
             _Project.sector,
-            func.coalesce(Shift.address, _Project.address).label("address"),
+            SHIFT_ADDRESS.label("address"),
             Shift.note,
             District.code.label("district_code"),
             District.name.label("district_name"),
