@@ -69,8 +69,11 @@ from portal.volunteering.queries.ties import (
     list_shift_links,
 )
 from portal.volunteering.queries.tutors import TutorRow, list_tutors_of
+from portal.volunteering.queries.signed_up import PeopleToTell, count_people_to_tell
 
 __all__ = [
+    "PeopleToTell",
+    "count_people_to_tell",
     "ApplicationRow",
     "ApplicationStanding",
     "EnrolmentCaseRow",

@@ -49,6 +49,8 @@ from portal.volunteering.services.register import (
     leave_register,
 )
 from portal.volunteering.services.series import (
+    MadeSeries,
+    SeenSeries,
     SeriesChangedError,
     UndoneSeries,
     change_series,
@@ -85,6 +87,8 @@ __all__ = [
     "ProgrammeContent",
     "ProjectChangedError",
     "ProjectContent",
+    "MadeSeries",
+    "SeenSeries",
     "SeriesChangedError",
     "ShiftChangedError",
     "ShiftContent",

@@ -67,6 +67,23 @@ class SeriesChangedError(AlreadyDecidedError):
 
 
 @dataclass(frozen=True)
+class SeenSeries:
+    """What somebody saw before they pressed the button."""
+
+    version: int
+    fingerprint: str
+    """Of the change."""
+
+
+@dataclass(frozen=True)
+class MadeSeries:
+    """A series that was made."""
+
+    id: int
+    shifts: int
+
+
+@dataclass(frozen=True)
 class UndoneSeries:
     """What became of the shifts of a series that was undone."""
 
@@ -75,9 +92,7 @@ class UndoneSeries:
     """Shifts in which somebody is, or was, signed up."""
 
 
-def create_series(
-    *, actor: Actor, project_id: int, pattern: SeriesPattern
-) -> tuple[ShiftSeries, int]:
+def create_series(*, actor: Actor, project_id: int, pattern: SeriesPattern) -> MadeSeries:
     """Write a series and all its shifts to come; return it and how many they are.
 
     Raises `RuleBrokenError` for a pattern that gives no shift, `ForbiddenStepError` for a project
@@ -86,7 +101,7 @@ def create_series(
     project = lock_project(project_id)
     if project.state in ENDED_PROJECTS:
         raise ForbiddenStepError(_l("This project has ended: open it again to plan shifts."))
-    days = check_pattern(pattern)
+    days = check_pattern(pattern=pattern)
     series = ShiftSeries(project_id=project_id, created_by_id=actor.id, **_values(pattern))
     session().add(series)
     session().flush()
@@ -95,10 +110,10 @@ def create_series(
         note=str(len(days)),
     )  # fmt: skip
     _materialise(actor, series, pattern, days)
-    return series, len(days)
+    return MadeSeries(series.id, len(days))
 
 
-def check_pattern(pattern: SeriesPattern) -> list[date]:
+def check_pattern(*, pattern: SeriesPattern) -> list[date]:
     """Return the days to come of a pattern; raise `RuleBrokenError`, with the field, for none."""
     if pattern.until_on < pattern.from_on:
         raise RuleBrokenError(
@@ -127,26 +142,28 @@ def plan_change(*, series_id: int, pattern: SeriesPattern) -> SeriesChange:
     series = session().get(ShiftSeries, series_id)
     if series is None:
         raise NotFoundError
-    check_pattern(pattern)
+    check_pattern(pattern=pattern)
     return plan_series_change(pattern_of(series), pattern, list_series_shifts(series_id), utc_now())
 
 
 def change_series(
-    *, actor: Actor, project_id: int, series_id: int, seen_version: int, seen: str,
+    *, actor: Actor, project_id: int, series_id: int, seen: SeenSeries,
     pattern: SeriesPattern, reason: str,
 ) -> SeriesChange:  # fmt: skip
     """Write a series anew and let its shifts to come follow; return what was touched.
 
-    `seen` is the fingerprint of the change that was shown: where it would touch something else
-    by now, or the version is another, raises `SeriesChangedError`. `reason` is what people of
-    cancelled shifts read. Raises `RuleBrokenError` for fewer places than people.
+    Raises `SeriesChangedError` where the series is another one than `seen`, or the change would
+    touch something else by now; `RuleBrokenError` for fewer places than people, and for shifts
+    with people that go without a `reason`, which they read.
     """
     series = _lock_series(project_id, series_id)
     _check_live(series)
     lock_shifts_to_come(project_id, series_id=series_id)
     change = plan_change(series_id=series_id, pattern=pattern)
-    if series.version != seen_version or change.fingerprint != seen:
+    if seen != SeenSeries(series.version, change.fingerprint):
         raise SeriesChangedError
+    if change.people_of(Touch.CANCELLED) and not reason:
+        raise RuleBrokenError(_l("Write the reason: who is signed up reads it."), "reason")
     _check_people(change)
     for name, value in _values(pattern).items():
         setattr(series, name, value)
