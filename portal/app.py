@@ -39,7 +39,7 @@ from portal.registry.jobs.imports import apply_import, check_import, discard_old
 from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
-from portal.volunteering.jobs import find_lapsed_offers, lapse_offers_of_shift
+from portal.volunteering.jobs import ask_attendance, call_people, find_due_shifts, lapse_offers
 from portal.volunteering.routes import volunteering
 
 JOBS = (
@@ -50,8 +50,10 @@ JOBS = (
     discard_old_imports,
     apply_removal_notices,
     remind_confirmations,
-    find_lapsed_offers,
-    lapse_offers_of_shift,
+    find_due_shifts,
+    lapse_offers,
+    ask_attendance,
+    call_people,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)

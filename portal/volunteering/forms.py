@@ -11,7 +11,7 @@ from wtforms.widgets import TextInput
 
 from portal.core.forms import InputRequired, Length, PortalForm, one_line, required, trimmed
 from portal.volunteering.models import AVAILABILITY_SLOTS
-from portal.volunteering.states import Residence
+from portal.volunteering.states import Answer, Residence
 
 LONGEST_MOTIVATION = 3_000
 
@@ -103,3 +103,21 @@ class EnrolmentSendForm(PortalForm):
 
 class RestartForm(PortalForm):
     """The button that asks again: nothing to fill in."""
+
+
+class AnswerForm(PortalForm):
+    """Yes or no, each a button."""
+
+    answer = RadioField(
+        _l("Your answer"),
+        choices=[
+            SelectChoice(Answer.YES.value, _l("Yes")),
+            SelectChoice(Answer.NO.value, _l("No")),
+        ],
+        validators=[InputRequired(_l("Choose one of the two buttons."))],
+    )
+
+    @property
+    def says_yes(self) -> bool:
+        """Say whether the answer is yes."""
+        return self.answer.data == Answer.YES.value

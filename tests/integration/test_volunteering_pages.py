@@ -58,7 +58,7 @@ def test_list_shows_what_is_to_come_soonest_first(client):
     later, soon = make_shift(in_hours=50), make_shift(in_hours=5)
     make_shift(in_hours=-5)
     cancelled = make_shift(in_hours=8)
-    cancelled.state = ShiftState.CANCELLED
+    cancelled.state, cancelled.cancelled_reason = ShiftState.CANCELLED, "Piove."
     db.session.commit()
     page = client.get(LIST)
     assert ids_on(page) == [soon.id, later.id]
@@ -340,7 +340,7 @@ def set_scene(reason, user):
         return make_shift(in_hours=-1)
     shift = make_shift(capacity=1, waiting_capacity=0)
     if reason == "shift_cancelled":
-        shift.state = ShiftState.CANCELLED
+        shift.state, shift.cancelled_reason = ShiftState.CANCELLED, "Piove."
         db.session.commit()
     elif reason == "full_waiting_list_full":
         make_sign_up(shift)

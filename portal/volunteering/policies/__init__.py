@@ -26,6 +26,11 @@ from portal.volunteering.policies.rules import (
     needs_guardian,
 )
 from portal.volunteering.policies.sign_ups import (
+    AFTERNOON_FROM,
+    ASK_BEFORE,
+    CALL_BEFORE,
+    CALL_NOT_AFTER,
+    EVENING_FROM,
     SHORTEST_OFFER,
     TRAVEL_MINUTES,
     VISITOR,
@@ -40,10 +45,17 @@ from portal.volunteering.policies.sign_ups import (
     find_overlap,
     find_tight_travel,
     is_late_to_leave,
+    lacks_people_soon,
+    slot_of,
 )
 
 __all__ = [
     "ADULT_AGE",
+    "AFTERNOON_FROM",
+    "ASK_BEFORE",
+    "CALL_BEFORE",
+    "CALL_NOT_AFTER",
+    "EVENING_FROM",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
     "SHORTEST_OFFER",
@@ -74,6 +86,8 @@ __all__ = [
     "find_unmet_rule",
     "is_actors_own",
     "is_late_to_leave",
+    "lacks_people_soon",
     "needs_fitness",
     "needs_guardian",
+    "slot_of",
 ]

@@ -1,5 +1,10 @@
 """Lists and facts of shifts, projects, sign-ups and enrolments."""
 
+from portal.volunteering.queries.due import (
+    list_shifts_to_ask,
+    list_shifts_to_call_for,
+    list_shifts_with_lapsed_offers,
+)
 from portal.volunteering.queries.enrolments import (
     EnrolmentCaseRow,
     EnrolmentRow,
@@ -60,6 +65,9 @@ __all__ = [
     "list_next_shifts",
     "list_shift_links",
     "list_shifts",
+    "list_shifts_to_ask",
+    "list_shifts_to_call_for",
+    "list_shifts_with_lapsed_offers",
     "list_sign_ups_of",
     "list_tutors_of",
     "search_shifts",

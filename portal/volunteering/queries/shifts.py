@@ -27,7 +27,7 @@ from portal.registry.models import Association
 from portal.registry.states import AssociationState
 from portal.territory.models import District
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
-from portal.volunteering.policies import Rules, ShiftFacts
+from portal.volunteering.policies import AFTERNOON_FROM, EVENING_FROM, Rules, ShiftFacts
 from portal.volunteering.queries.facts import (
     RULE_COLUMNS,
     SHIFT_FACT_COLUMNS,
@@ -42,9 +42,6 @@ from portal.volunteering.states import (
     TimeKind,
     Weekday,
 )
-
-AFTERNOON_FROM, EVENING_FROM = 13, 18
-"""Hours of the city's clocks."""
 
 _Project = VolunteeringProject
 
