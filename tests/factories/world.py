@@ -30,6 +30,9 @@ from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
 from tests.factories.volunteering import make_programme, make_project, make_shift
 
+ONE_CLICK = frozenset({"volunteering.end_calls"})
+"""Endpoints that mail programs press by themselves (RFC 8058): the signed address is the proof."""
+
 DISTRICT = "h"
 OTHER_DISTRICT = "e"
 

@@ -107,6 +107,9 @@ registry.show_people_for_office     association sign 403  403  403  200  403  40
 registry.show_claim_code            certified   sign 200  200  200  200  200  200  200  200
 places.list_places                  -           200  200  200  200  200  200  200  200  200
 places.show_place                   place       200  200  200  200  200  200  200  200  200
+volunteering.show_offer             token       404  404  404  404  404  404  404  404  404
+volunteering.show_attendance        token       404  404  404  404  404  404  404  404  404
+volunteering.show_calls             token       404  404  404  404  404  404  404  404  404
 volunteering.list_shifts            -           200  200  200  200  200  200  200  200  200
 volunteering.show_project           project     200  200  200  200  200  200  200  200  200
 volunteering.show_shift             shift       200  200  200  200  200  200  200  200  200
@@ -190,6 +193,9 @@ registry.add_person_by_office       association sign 403  403  403  422  403  40
 registry.intervene                  association sign 403  403  403  422  403  403  422  403
 registry.send_claim_code            certified   sign on   on   on   on   on   on   on   on
 registry.claim_with_code            certified   sign 422  422  422  422  422  422  422  422
+volunteering.answer_offer           token       404  404  404  404  404  404  404  404  404
+volunteering.answer_attendance      token       404  404  404  404  404  404  404  404  404
+volunteering.end_calls              token       404  404  404  404  404  404  404  404  404
 volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422
