@@ -162,6 +162,10 @@ class PersonalArea:
     draft_enrolment: EnrolmentRow | None
     draft_requests: list[RequestRow]
     draft_proposals: list[MyProposalRow]
+    offered: list[SignUpRow]
+    """Places that are kept until the person answers, the nearest first."""
+    asked: list[SignUpRow]
+    """Shifts within two days: is the person coming?"""
     waiting: list[SignUpRow]
     """Places on waiting lists, the nearest first."""
     dates: list[SignUpRow]
@@ -177,7 +181,8 @@ class PersonalArea:
     def to_do(self) -> int:
         """How many things wait for the person."""
         drafts = len(self.draft_requests) + len(self.draft_proposals)
-        return len(self.returned) + drafts + (self.draft_enrolment is not None)
+        questions = len(self.offered) + len(self.asked)
+        return len(self.returned) + drafts + questions + (self.draft_enrolment is not None)
 
 
 def load_personal_area(user_id: int) -> PersonalArea:
@@ -196,6 +201,8 @@ def load_personal_area(user_id: int) -> PersonalArea:
             r for r in registry.list_requests_of(user_id) if r.state is RequestState.DRAFT
         ],
         draft_proposals=[p for p in proposals if p.state is ProposalState.DRAFT],
+        offered=[s for s in to_come if s.state is SignUpState.OFFERED],
+        asked=[s for s in to_come if s.is_asked],
         waiting=[s for s in to_come if s.state is SignUpState.WAITING],
         dates=[s for s in to_come if s.state is SignUpState.CONFIRMED],
         past=[s for s in sign_ups if s.is_past and s.shift_state is ShiftState.OPEN],

@@ -107,6 +107,7 @@ registry.show_people_for_office     association sign 403  403  403  200  403  40
 registry.show_claim_code            certified   sign 200  200  200  200  200  200  200  200
 places.list_places                  -           200  200  200  200  200  200  200  200  200
 places.show_place                   place       200  200  200  200  200  200  200  200  200
+volunteering.edit_group             shift       sign 404  404  404  404  404  404  404  404
 volunteering.show_offer             token       404  404  404  404  404  404  404  404  404
 volunteering.show_attendance        token       404  404  404  404  404  404  404  404  404
 volunteering.show_calls             token       404  404  404  404  404  404  404  404  404
@@ -193,10 +194,12 @@ registry.add_person_by_office       association sign 403  403  403  422  403  40
 registry.intervene                  association sign 403  403  403  422  403  403  422  403
 registry.send_claim_code            certified   sign on   on   on   on   on   on   on   on
 registry.claim_with_code            certified   sign 422  422  422  422  422  422  422  422
+volunteering.sign_up_group          shift       sign 404  404  404  404  404  404  404  404
 volunteering.answer_offer           token       404  404  404  404  404  404  404  404  404
 volunteering.answer_attendance      token       404  404  404  404  404  404  404  404  404
 volunteering.end_calls              token       404  404  404  404  404  404  404  404  404
 volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
+volunteering.confirm_attendance     shift       sign 409  409  409  409  409  409  409  409
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422
 volunteering.save_enrolment_times   -           sign 422  422  422  422  422  422  422  422

@@ -223,3 +223,22 @@ def test_one_tap_ends_calls_also_by_the_mail_program_itself(client):
     assert not db.session.scalar(select(Enrolment.wants_calls))
     assert "Non te lo chiediamo più" in client.get(path).get_data(as_text=True)
     assert client.post("/volontariato/chiamate/inventato").status_code == 404
+
+
+def test_the_personal_area_asks_what_the_mails_ask(client):
+    person = make_user()
+    client.sign_in(person)
+    asked = make_sign_up(make_shift(in_hours=40), person, created_at=LONG_AGO, asked_at=NOW)
+    offered = make_sign_up(
+        make_shift(in_hours=90),
+        person,
+        SignUpState.OFFERED,
+        offer_until_at=NOW + timedelta(hours=9),
+    )
+    page = client.get("/area-personale/").get_data(as_text=True)
+    assert "2 cose aspettano una tua risposta" in page
+    assert "Si è liberato un posto per te" in page
+    client.submit(f"/volontariato/turni/{asked.shift_id}/ci-sono")
+    client.submit(f"/volontariato/turni/{offered.shift_id}/partecipo")
+    assert (fresh(asked).answer, fresh(offered).state) == (Answer.YES, SignUpState.CONFIRMED)
+    assert "aspettano una tua risposta" not in client.get("/area-personale/").get_data(True)

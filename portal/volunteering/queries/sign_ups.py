@@ -24,6 +24,7 @@ from portal.volunteering.policies import (
 from portal.volunteering.queries.volunteers import find_volunteer_facts
 from portal.volunteering.states import (
     HELD_STATES,
+    Answer,
     ShiftState,
     SignUpState,
 )
@@ -48,6 +49,19 @@ class SignUpRow:
     ends_at: datetime
     people: int
     offer_until_at: datetime | None
+    asked_at: datetime | None
+    """When "ci sei?" was asked."""
+    answer: Answer | None
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether "ci sei?" still waits for an answer."""
+        return (
+            self.state is SignUpState.CONFIRMED
+            and self.shift_state is ShiftState.OPEN
+            and self.asked_at is not None
+            and self.answer is None
+        )
 
     @property
     def is_past(self) -> bool:
@@ -157,6 +171,8 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
             Shift.ends_at,
             SignUp.people,
             SignUp.offer_until_at,
+            SignUp.asked_at,
+            SignUp.answer,
         )
         .join_from(SignUp, Shift)
         .join(VolunteeringProject)

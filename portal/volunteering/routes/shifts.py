@@ -72,7 +72,7 @@ def show_shift(shift_id: int) -> Response:
     return _render_shift(shift_id)
 
 
-@volunteering.get(f"{SHIFT}/<any(partecipo, lascio):_step>")
+@volunteering.get(f"{SHIFT}/<any(partecipo, lascio, 'ci-sono'):_step>")
 @requires(Permission.PORTAL_READ)
 def show_shift_again(shift_id: int, _step: str) -> BaseResponse:
     """Lead to the shift who comes back to the address of a button (after signing in)."""
@@ -94,6 +94,16 @@ def take_place(shift_id: int) -> BaseResponse:
         flash(_("You are on the waiting list: we have sent you a mail."), "wait")
     else:
         flash(_("Your place is confirmed: we have sent you a mail. Thank you!"), "yes")
+    return redirect_after_post(url_for("volunteering.show_shift", shift_id=shift_id))
+
+
+@volunteering.post(f"{SHIFT}/ci-sono")
+@requires(Permission.SHIFT_TAKE_PLACE)
+@writes
+def confirm_attendance(shift_id: int) -> BaseResponse:
+    """Say that one is coming, as "ci sei?" asks."""
+    services.confirm_own_attendance(actor=current_actor(), shift_id=shift_id)
+    flash(_("Thank you: see you there!"), "yes")
     return redirect_after_post(url_for("volunteering.show_shift", shift_id=shift_id))
 
 

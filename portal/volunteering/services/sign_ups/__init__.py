@@ -10,6 +10,7 @@ from portal.volunteering.services.sign_ups.answers import (
     accept_offer,
     ask_attendance,
     confirm_attendance,
+    confirm_own_attendance,
     decline_offer,
     refuse_attendance,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "ask_attendance",
     "call_people",
     "confirm_attendance",
+    "confirm_own_attendance",
     "decline_offer",
     "end_calls",
     "lapse_offers",

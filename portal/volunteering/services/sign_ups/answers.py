@@ -35,9 +35,16 @@ def decline_offer(*, link: AnswerLink) -> None:
 
 def confirm_attendance(*, link: AnswerLink) -> None:
     """Note that the person is coming; raises `ForbiddenStepError` as above."""
-    actor = _check(link)
-    lock_shift(link.shift_id)
-    sign_up = find_held(link.shift_id, actor.account_id)
+    confirm_own_attendance(actor=_check(link), shift_id=link.shift_id)
+
+
+def confirm_own_attendance(*, actor: Actor, shift_id: int) -> None:
+    """Note that `actor`, who has a place, is coming.
+
+    Raises `ForbiddenStepError` for who has none.
+    """
+    lock_shift(shift_id)
+    sign_up = find_held(shift_id, actor.account_id)
     if sign_up is None or sign_up.state is not SignUpState.CONFIRMED:
         raise ForbiddenStepError
     sign_up.answer, sign_up.answered_at = Answer.YES, utc_now()
