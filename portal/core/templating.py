@@ -20,6 +20,8 @@ from portal.core.translation import install_translation, language
 
 A_THOUSAND = 1_000
 MOST_KEPT = 4_096
+PLACES_IN_A_LIST = ("pagina", "pagine")
+"""What an address says of how far one has read: one page, or all pages up to one."""
 
 
 class PortalEnvironment(Environment):
@@ -150,7 +152,8 @@ def address_with(**changes: object) -> str:
     The page number is dropped too: a changed list starts from its first page.
     """
     query: MultiDict[str, str] = MultiDict(request.args)
-    query.pop("pagina", None)
+    for place in PLACES_IN_A_LIST:
+        query.poplist(place)
     for name, value in changes.items():
         query.poplist(name)
         if value not in (None, ""):
@@ -163,7 +166,8 @@ def address_with(**changes: object) -> str:
 def page_address(number: int) -> str:
     """Return this list's address at another page."""
     query: MultiDict[str, str] = MultiDict(request.args)
-    query.poplist("pagina")
+    for place in PLACES_IN_A_LIST:
+        query.poplist(place)
     if number > 1:
         query["pagina"] = str(number)
     return _address(query)

@@ -32,7 +32,7 @@ def test_next_shifts_are_those_that_can_be_taken_and_lack_people(database):
     make_shift(in_hours=4, opens_at=utc_now() + timedelta(hours=1))
     make_shift(in_hours=5, closes_at=utc_now() - timedelta(hours=1))
     cancelled = make_shift(in_hours=6)
-    cancelled.state = ShiftState.CANCELLED
+    cancelled.state, cancelled.cancelled_reason = ShiftState.CANCELLED, "Piove."
     db.session.commit()
     make_shift(in_hours=-1)
     later, soon = make_shift(in_hours=200), make_shift(in_hours=7)
@@ -87,8 +87,10 @@ def test_filters_cost_no_query_more(database):
     for hours in range(3, 30):
         make_shift(project=project, in_hours=hours)
     with counted_sql() as statements:
-        page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=99)
-    assert len(statements) == 2
+        page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=2)
+    assert len(statements) == 1
+    assert (page.number, page.total, len(page.rows)) == (2, 27, 7)
+    page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=99)
     assert (page.number, page.total, len(page.rows)) == (2, 27, 7)
 
 

@@ -2,6 +2,14 @@
 
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.enrolment import show_enrolment
-from portal.volunteering.routes.shifts import list_shifts
+from portal.volunteering.routes.saved_searches import list_saved_searches
+from portal.volunteering.routes.shift_list import list_shifts
+from portal.volunteering.routes.shifts import show_shift
 
-__all__ = ["list_shifts", "show_enrolment", "volunteering"]
+__all__ = [
+    "list_saved_searches",
+    "list_shifts",
+    "show_enrolment",
+    "show_shift",
+    "volunteering",
+]

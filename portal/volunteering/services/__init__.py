@@ -27,6 +27,12 @@ from portal.volunteering.services.register import (
     enter_register,
     leave_register,
 )
+from portal.volunteering.services.saved_searches import (
+    mail_new_shifts,
+    remove_search,
+    save_search,
+    stop_searches,
+)
 from portal.volunteering.services.sign_ups import (
     Group,
     lapse_offers,
@@ -53,12 +59,16 @@ __all__ = [
     "lapse_offers",
     "leave_place",
     "leave_register",
+    "mail_new_shifts",
     "note_presence_hours",
     "offer_free_places",
     "reassign_projects",
+    "remove_search",
     "restart_enrolment",
     "save_enrolment_person",
     "save_enrolment_times",
+    "save_search",
+    "stop_searches",
     "submit_enrolment",
     "take_place",
     "take_place_for",
