@@ -16,6 +16,7 @@ from werkzeug.datastructures import MultiDict
 from portal.config import Settings
 from portal.core.addresses import local_address
 from portal.core.clock import local_today, to_local
+from portal.core.kept_parts import kept_part
 from portal.core.translation import install_translation, language
 
 A_THOUSAND = 1_000
@@ -46,6 +47,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         url_for=address_of,
         address_with=address_with,
         page_address=page_address,
+        kept_part=kept_part,
         language_address=language_address,
         locale=language,
         other_locale=lambda: "en" if language() == "it" else "it",

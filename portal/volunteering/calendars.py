@@ -1,6 +1,7 @@
 """Shifts and interviews as entries of a calendar: what and where, never who."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -8,6 +9,7 @@ from flask_babel import gettext as _
 
 from portal.core.calendar import CalendarEvent
 from portal.core.mail import absolute_url
+from portal.volunteering.models import Shift
 from portal.volunteering.states import ShiftState
 
 
@@ -49,6 +51,19 @@ class CalendarInterview(Protocol):
     def address(self) -> str | None: ...
 
 
+@dataclass(frozen=True)
+class _StoredShift:
+    id: int
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place_name: str
+    address: str | None
+    note: str | None
+    state: ShiftState
+    version: int
+
+
 def shift_event(shift: CalendarShift, *, is_tentative: bool = False) -> CalendarEvent:
     """Return a shift as an entry; one that was cancelled says so and stays."""
     is_cancelled = shift.state is ShiftState.CANCELLED
@@ -75,6 +90,24 @@ def interview_event(interview: CalendarInterview) -> CalendarEvent:
         ends_at=interview.ends_at,
         place=_place(interview.place_name, interview.address),
         address=absolute_url("volunteering.show_enrolment"),
+    )
+
+
+def event_of(shift: Shift) -> CalendarEvent:
+    """Return a shift of the tables, with its project, as an entry."""
+    project = shift.project
+    return shift_event(
+        _StoredShift(
+            id=shift.id,
+            title=project.title,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            place_name=shift.place_name or project.place_name,
+            address=shift.address or project.address,
+            note=shift.note,
+            state=shift.state,
+            version=shift.version + project.version,
+        )
     )
 
 

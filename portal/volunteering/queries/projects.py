@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, func, null, or_, select
 
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
@@ -35,8 +36,10 @@ from portal.volunteering.states import (
 )
 
 OPEN_PROJECTS_SHOWN = 12
+STATEMENTS_KEPT = 128
 
 _Project = VolunteeringProject
+_Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
@@ -143,39 +146,53 @@ def get_project(slug: str, *, with_names: bool) -> ProjectRow:
     return ProjectRow(**read_rules(row))
 
 
+# Built once: it goes with every list of shifts.
+_OPEN_PROJECTS: _Rows = (
+    select(
+        _Project.id,
+        _Project.slug,
+        _Project.title,
+        _Project.summary,
+        _Project.sector,
+        _Project.time_kind,
+        _Project.starts_on,
+        _Project.ends_on,
+        _Project.people_wanted,
+        _Project.place_name,
+        _Project.address,
+        District.name.label("district_name"),
+        _Project.requires_record_check,
+        *RULE_COLUMNS,
+    )
+    .join_from(_Project, Programme)
+    .join(District)
+    .where(_Project.state == ProjectState.PUBLISHED, _Project.time_kind != TimeKind.SHIFTS)
+    .order_by(_Project.ends_on.asc().nulls_last(), _Project.id)
+    .limit(OPEN_PROJECTS_SHOWN)
+)
+
+
 def list_open_projects(
     filters: ShiftFilters, person: PersonFacts = VISITOR
 ) -> list[OpenProjectRow]:
     """Return the projects to which one comes when one can, at most twelve, soonest end first."""
-    statement = (
-        select(
-            _Project.id,
-            _Project.slug,
-            _Project.title,
-            _Project.summary,
-            _Project.sector,
-            _Project.time_kind,
-            _Project.starts_on,
-            _Project.ends_on,
-            _Project.people_wanted,
-            _Project.place_name,
-            _Project.address,
-            District.name.label("district_name"),
-            _Project.requires_record_check,
-            *RULE_COLUMNS,
-        )
-        .join_from(_Project, Programme)
-        .join(District)
-        .where(
-            _Project.state == ProjectState.PUBLISHED,
-            _Project.time_kind != TimeKind.SHIFTS,
-            or_(_Project.ends_on.is_(None), _Project.ends_on >= local_today()),
-            *open_project_conditions(filters, person),
-        )
-        .order_by(_Project.ends_on.asc().nulls_last(), _Project.id)
-        .limit(OPEN_PROJECTS_SHOWN)
-    )
+    if filters.is_takeable:
+        statement = _write_open_projects(filters, local_today(), person)
+    else:
+        statement = _find_open_projects(filters, local_today())
     return [OpenProjectRow(**read_rules(row)) for row in session().execute(statement)]
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _find_open_projects(filters: ShiftFilters, today: date) -> _Rows:
+    return _write_open_projects(filters, today, VISITOR)
+
+
+def _write_open_projects(filters: ShiftFilters, today: date, person: PersonFacts) -> _Rows:
+    return _OPEN_PROJECTS.where(
+        or_(_Project.ends_on.is_(None), _Project.ends_on >= today),
+        *open_project_conditions(filters, today, person),
+    )
 
 
 def get_project_outcome(project_id: int) -> ProjectOutcome:

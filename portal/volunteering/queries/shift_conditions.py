@@ -1,15 +1,17 @@
 """The filters of "serve aiuto" as conditions on shifts and projects."""
 
 from collections.abc import Mapping
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
     ColumnElement,
+    DateTime,
     Select,
     String,
     and_,
+    bindparam,
     cast,
     exists,
     extract,
@@ -18,7 +20,7 @@ from sqlalchemy import (
     select,
 )
 
-from portal.core.clock import from_local, local_today, utc_now
+from portal.core.clock import from_local, utc_now
 from portal.core.search import text_query
 from portal.territory.models import District
 from portal.volunteering.models import Programme, ProjectDistrict, Shift, VolunteeringProject
@@ -30,6 +32,9 @@ from portal.volunteering.states import DayPart, ProjectState, ShiftState, Weekda
 AFTERNOON_FROM, EVENING_FROM = 13, 18
 """Hours of the city's clocks."""
 
+NOW = bindparam("now", type_=DateTime(timezone=True), callable_=utc_now)
+"""The moment at which a statement is run: one that is built once asks it each time."""
+
 _Project = VolunteeringProject
 Condition = ColumnElement[bool]
 
@@ -37,16 +42,15 @@ Condition = ColumnElement[bool]
 def is_to_come() -> Condition:
     """Say of a shift, joined with its project, that it will take place and has not started."""
     is_open = Shift.state == ShiftState.OPEN
-    return and_(is_open, Shift.starts_at > utc_now(), _Project.state == ProjectState.PUBLISHED)
+    return and_(is_open, Shift.starts_at > NOW, _Project.state == ProjectState.PUBLISHED)
 
 
 def needs_people() -> Condition:
     """Say of a shift, joined with its project, that it lacks people and takes them now."""
-    now = utc_now()
     return and_(
         is_to_come(),
-        or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
-        Shift.closes_at > now,
+        or_(Shift.opens_at.is_(None), Shift.opens_at <= NOW),
+        Shift.closes_at > NOW,
         Shift.confirmed_count + Shift.offered_count < Shift.capacity,
     )
 
@@ -86,10 +90,11 @@ def shift_conditions(filters: ShiftFilters, person: PersonFacts) -> Mapping[str,
     return found
 
 
-def open_project_conditions(filters: ShiftFilters, person: PersonFacts) -> list[Condition]:
+def open_project_conditions(
+    filters: ShiftFilters, today: date, person: PersonFacts
+) -> list[Condition]:
     """Return the same for a project without shifts; one comes on the days and hours one likes."""
     found = list(_project_conditions(filters).values())
-    today = local_today()
     if filters.until_on:
         found.append(func.coalesce(_Project.starts_on, today) <= filters.until_on)
     if filters.is_takeable:

@@ -100,11 +100,15 @@ def _moves_up(shift_id: int, held: HeldSignUp, now: datetime) -> Condition:
 def _overlaps(person: PersonFacts) -> Condition:
     if not person.commitments:
         return false()
-    promised = func.unnest(
-        _array((c.shift_id for c in person.commitments), BigInteger()),
-        _array((c.starts_at for c in person.commitments), DateTime(timezone=True)),
-        _array((c.ends_at for c in person.commitments), DateTime(timezone=True)),
-    ).table_valued("shift_id", "starts_at", "ends_at", name="promised")
+    promised = (
+        func.unnest(
+            _array((c.shift_id for c in person.commitments), BigInteger()),
+            _array((c.starts_at for c in person.commitments), DateTime(timezone=True)),
+            _array((c.ends_at for c in person.commitments), DateTime(timezone=True)),
+        )
+        .table_valued("shift_id", "starts_at", "ends_at")
+        .render_derived("promised")
+    )
     at_that_time = select(literal(1)).where(
         promised.c.shift_id.is_distinct_from(Shift.id),
         promised.c.starts_at < Shift.ends_at,
