@@ -11,6 +11,7 @@ from bench.pages import measure_pages
 from bench.report import print_table, write_report
 from bench.results import Result, summarise
 from bench.scale import measure_scale
+from bench.shifts import measure_shifts
 from bench.sign_up import measure_crowd, measure_sign_ups
 from bench.stage import Stage, built_stage
 from bench.weight import measure_weight
@@ -56,6 +57,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
         results += measure_crowd(stage)
         results += measure_memory(stage)
         results += measure_import(stage)
+        results += measure_shifts(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
         results += measure_scale(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
     return results
 

@@ -99,7 +99,10 @@ def measure_crowd(stage: Stage, *, people: int = 200, places: int = 10) -> list[
             "200 people, 10 places, 2 processes: longest wait", "s", [outcome.longest], at_most=5.0
         ),
         summarise(
-            "200 people, 10 places: rounds that were not exact", "rounds", [int(not is_exact)], at_most=0
+            "200 people, 10 places: rounds that were not exact",
+            "rounds",
+            [int(not is_exact)],
+            at_most=0,
         ),
     ]
 

@@ -50,9 +50,9 @@ class Page(Generic[Row]):
         return result
 
 
-def requested_page() -> int:
+def requested_page(name: str = "pagina") -> int:
     """Return the page the address asks for; anything that is no page number means the first."""
-    value = request.args.get("pagina", "")
+    value = request.args.get(name, "")
     if not (value.isascii() and value.isdigit()) or len(value) > len(str(HIGHEST_PAGE)):
         return 1
     return max(1, int(value))
@@ -60,8 +60,12 @@ def requested_page() -> int:
 
 def requested_text(name: str = "q") -> str:
     """Return a search word of the address: trimmed, harmless, at most 100 characters."""
-    text = without_forbidden_characters(request.args.get(name, ""))
-    return " ".join(text.split())[:LONGEST_SEARCH]
+    return search_text(request.args.get(name, ""))
+
+
+def search_text(text: str) -> str:
+    """Return words to search for: trimmed, harmless, at most 100 characters."""
+    return " ".join(without_forbidden_characters(text).split())[:LONGEST_SEARCH]
 
 
 def requested_choice(name: str, allowed: Any) -> str:  # noqa: ANN401 - any container of strings

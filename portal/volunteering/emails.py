@@ -3,9 +3,11 @@
 from typing import Any, Protocol
 
 from portal.accounts.models import User
+from portal.core.calendar import calendar_text
 from portal.core.mail import MailExtras, absolute_url, queue_mail
 from portal.core.signed_links import sign
 from portal.moderation.models import Case
+from portal.volunteering.calendars import event_of
 from portal.volunteering.models import Enrolment, Shift, SignUp
 
 OFFER_LINK = "volunteering-offer"
@@ -32,8 +34,9 @@ class Recipient(Protocol):
 
 
 def mail_place_confirmed(*, sign_up: SignUp, shift: Shift) -> None:
-    """Receipt for a place just taken."""
-    _mail_about_place("confirmed", sign_up, shift)
+    """Receipt for a place just taken, with the entry for one's own calendar."""
+    calendar = calendar_text([event_of(shift)], name=shift.project.title)
+    _mail_about_place("confirmed", sign_up, shift, extras=MailExtras(calendar=calendar))
 
 
 def mail_place_waiting(*, sign_up: SignUp, shift: Shift, position: int) -> None:

@@ -6,8 +6,11 @@ from typing import Any
 from werkzeug.routing import Rule
 
 from portal.accounts.models import User
+from portal.accounts.services import renew_calendar_key
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.pagination import search_text
+from portal.core.signed_links import sign
 from portal.laboratories.models import Laboratory, Proposal
 from portal.moderation.models import Case, CaseAttachment
 from portal.moderation.services import write_letter, write_message
@@ -23,6 +26,10 @@ from portal.registry.services import (
     upload_list,
 )
 from portal.registry.states import RepresentativeRole
+from portal.volunteering.models import SavedSearch
+from portal.volunteering.saved_search_emails import STOP_LINK
+from portal.volunteering.services import save_search
+from portal.volunteering.shift_filters import ShiftFilters
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.people import actor_of, make_user
@@ -104,6 +111,9 @@ def make_world(*, words: str = "") -> World:
             "person": {"user_id": people["citizen"].id},
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
             "token": {"token": "nessuno"},
+            "stop-link": {"token": sign(STOP_LINK, people["owner"].id)},
+            "search": {"search_id": _make_search(people["owner"], words)},
+            "calendar": {"key": _make_calendar(people["owner"])},
             "language": {"code": "it"},
             "import": {"import_id": _make_import(people["staff"], words)},
             "imported": {"import_id": _make_import(people["staff"], words), "outcome": "nuove"},
@@ -139,6 +149,18 @@ def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str
         )
     }
     return {state: proposal.id for state, proposal in made.items()}
+
+
+def _make_search(owner: User, words: str) -> int:
+    save_search(actor=actor_of(owner), filters=ShiftFilters(text=search_text(words)))
+    db.session.commit()
+    return db.session.scalars(db.select(SavedSearch.id).limit(1)).one()
+
+
+def _make_calendar(owner: User) -> str:
+    key = renew_calendar_key(actor=actor_of(owner))
+    db.session.commit()
+    return key
 
 
 def _make_claim(owner: User, association: Association, words: str) -> int:

@@ -139,12 +139,19 @@ def test_htmx_gets_the_results_alone(client):
 
 
 def test_empty_list_says_what_to_change(client):
-    make_shift()
-    page = client.get(LIST, query_string={"q": "zzz", "settore": "museum"})
-    said = texts(results(page))
-    assert "Senza le parole" in said
-    assert "In tutti i settori" in said
+    for title in ("Siepi", "Siepi e bulbi"):
+        make_shift(project=make_project(title=title, sector=Sector.GREEN))
+    page = client.get(LIST, query_string={"q": "siepi", "settore": "museum"})
     assert results(page).get("data-total") == "0"
+    said = texts(results(page))
+    assert "È un filtro solo a svuotare l’elenco. Senza quello: Senza musei2 turni" in said
+    assert "Senza “siepi”" not in said
+    assert "Tutti i turni2 turni" in said
+    both = texts(results(client.get(LIST, query_string={"q": "bulbi", "ambito": "b"})))
+    assert "Senza Ambito B" in both
+    assert "Senza “bulbi”" not in both
+    neither = texts(results(client.get(LIST, query_string={"q": "zzz", "settore": "museum"})))
+    assert "togliere un filtro solo non basta" in neither
 
 
 def test_list_without_any_shift_leads_to_the_register(client):

@@ -6,7 +6,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import ASK_BEFORE, CALL_BEFORE, CALL_NOT_AFTER
-from portal.volunteering.queries.shifts import needs_people
+from portal.volunteering.queries.shift_conditions import needs_people
 from portal.volunteering.states import ShiftState, SignUpState
 
 MOST_AT_ONCE = 500

@@ -1,9 +1,10 @@
 """What decisions ask of a shift and of its project, read from the tables."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from portal.core.database import session
 from portal.core.errors import NotFoundError
@@ -14,10 +15,12 @@ from portal.volunteering.states import ProjectState
 _Project = VolunteeringProject
 _RULES = tuple(field.name for field in fields(Rules))
 
-RULE_COLUMNS = tuple(
-    func.coalesce(getattr(_Project, name), getattr(Programme, name)).label(name) for name in _RULES
-)
-"""A project's own rule where it has one, else its programme's."""
+RULE_OF: Mapping[str, ColumnElement[Any]] = {
+    name: func.coalesce(getattr(_Project, name), getattr(Programme, name)) for name in _RULES
+}
+"""By name: a project's own rule where it has one, else its programme's."""
+
+RULE_COLUMNS = tuple(rule.label(name) for name, rule in RULE_OF.items())
 
 SHIFT_FACT_COLUMNS = (
     Shift.id,

@@ -139,7 +139,12 @@ def find_facts_of(user_id: int) -> PersonFacts:
 
 def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
     """Return, by shift id, whether `actor` can take a place; two queries however many shifts."""
-    person, now = find_person_facts(actor), utc_now()
+    return decide_each(find_person_facts(actor), shifts)
+
+
+def decide_each(person: PersonFacts, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
+    """Return the same for a person whose facts are known already."""
+    now = utc_now()
     return {shift.id: decide_sign_up(shift, person, now) for shift in shifts}
 
 

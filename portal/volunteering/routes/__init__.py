@@ -4,6 +4,16 @@ from portal.volunteering.routes.answers import show_offer
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.groups import edit_group
-from portal.volunteering.routes.shifts import list_shifts
+from portal.volunteering.routes.saved_searches import list_saved_searches
+from portal.volunteering.routes.shift_list import list_shifts
+from portal.volunteering.routes.shifts import show_shift
 
-__all__ = ["edit_group", "list_shifts", "show_enrolment", "show_offer", "volunteering"]
+__all__ = [
+    "edit_group",
+    "list_saved_searches",
+    "list_shifts",
+    "show_enrolment",
+    "show_offer",
+    "show_shift",
+    "volunteering",
+]

@@ -7,11 +7,7 @@ from portal.volunteering.services.enrolments import (
     save_enrolment_times,
     submit_enrolment,
 )
-from portal.volunteering.services.insurance import (
-    add_insurance_policy,
-    cover_person,
-    end_cover,
-)
+from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.projects import (
     ProjectContent,
@@ -26,6 +22,12 @@ from portal.volunteering.services.register import (
     enter_occasional,
     enter_register,
     leave_register,
+)
+from portal.volunteering.services.saved_searches import (
+    mail_new_shifts,
+    remove_search,
+    save_search,
+    stop_searches,
 )
 from portal.volunteering.services.sign_ups import (
     Group,
@@ -68,13 +70,17 @@ __all__ = [
     "lapse_offers",
     "leave_place",
     "leave_register",
+    "mail_new_shifts",
     "note_presence_hours",
     "offer_free_places",
     "reassign_projects",
     "refuse_attendance",
+    "remove_search",
     "restart_enrolment",
     "save_enrolment_person",
     "save_enrolment_times",
+    "save_search",
+    "stop_searches",
     "submit_enrolment",
     "take_place",
     "take_place_for",
