@@ -58,6 +58,13 @@ def requested_page(name: str = "pagina") -> int:
     return max(1, int(value))
 
 
+def requested_number(name: str, *, default: int, least: int, most: int) -> int:
+    """Return a number of the address between `least` and `most`; anything else is `default`."""
+    value = request.args.get(name, "")
+    is_number = value.isascii() and value.isdigit() and len(value) <= len(str(most))
+    return int(value) if is_number and least <= int(value) <= most else default
+
+
 def requested_text(name: str = "q") -> str:
     """Return a search word of the address: trimmed, harmless, at most 100 characters."""
     return search_text(request.args.get(name, ""))

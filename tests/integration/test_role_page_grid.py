@@ -107,6 +107,12 @@ registry.show_people_for_office     association sign 403  403  403  200  403  40
 registry.show_claim_code            certified   sign 200  200  200  200  200  200  200  200
 places.list_places                  -           200  200  200  200  200  200  200  200  200
 places.show_place                   place       200  200  200  200  200  200  200  200  200
+volunteering.list_my_hours          -           sign 200  200  200  200  200  200  200  200
+volunteering.list_my_certificates   -           sign 200  200  200  200  200  200  200  200
+volunteering.download_certificate   certificate sign 404  404  404  200  404  404  200  200
+volunteering.check_certificates     -           200  200  200  200  200  200  200  200  200
+volunteering.show_certificate_check coded       200  200  200  200  200  200  200  200  200
+volunteering.list_certificates_for_office - sign 403 403  403  200  403  403  200  403
 volunteering.edit_group             shift       sign 404  404  404  404  404  404  404  404
 volunteering.show_offer             token       404  404  404  404  404  404  404  404  404
 volunteering.show_attendance        token       404  404  404  404  404  404  404  404  404
@@ -204,6 +210,10 @@ registry.add_person_by_office       association sign 403  403  403  422  403  40
 registry.intervene                  association sign 403  403  403  422  403  403  422  403
 registry.send_claim_code            certified   sign on   on   on   on   on   on   on   on
 registry.claim_with_code            certified   sign 422  422  422  422  422  422  422  422
+volunteering.declare_hours          -           sign 422  422  422  422  422  422  422  422
+volunteering.withdraw_hours         declared       sign 404  404  404  404  404  404  404  on
+volunteering.make_certificate       -           sign 422  422  422  422  422  422  422  422
+volunteering.revoke_certificate     certificate sign 403  403  403  422  403  403  422  403
 volunteering.sign_up_group          shift       sign 404  404  404  404  404  404  404  404
 volunteering.answer_offer           token       404  404  404  404  404  404  404  404  404
 volunteering.answer_attendance      token       404  404  404  404  404  404  404  404  404

@@ -7,6 +7,7 @@ from portal.volunteering.policies.enrolments import (
     enrolment_has_person,
     enrolment_is_complete,
 )
+from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
 from portal.volunteering.policies.people import (
     LookedAfter,
     OfPerson,
@@ -65,6 +66,7 @@ __all__ = [
     "YOUNGEST_VOLUNTEER",
     "Commitment",
     "DayRange",
+    "DeclarableProject",
     "EnrolmentAnswers",
     "HeldSignUp",
     "LookedAfter",
@@ -80,6 +82,7 @@ __all__ = [
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_is_complete",
+    "find_hours_refusal",
     "find_offer_end",
     "find_overlap",
     "find_tight_travel",

@@ -2,14 +2,18 @@
 
 from portal.volunteering.routes.answers import show_offer
 from portal.volunteering.routes.blueprint import volunteering
+from portal.volunteering.routes.certificates import check_certificates
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.groups import edit_group
+from portal.volunteering.routes.hours import list_my_hours
 from portal.volunteering.routes.saved_searches import list_saved_searches
 from portal.volunteering.routes.shift_list import list_shifts
 from portal.volunteering.routes.shifts import show_shift
 
 __all__ = [
+    "check_certificates",
     "edit_group",
+    "list_my_hours",
     "list_saved_searches",
     "list_shifts",
     "show_enrolment",

@@ -1,5 +1,6 @@
 """What can be done in R+."""
 
+from portal.volunteering.services.certificates import make_certificate, revoke_certificate
 from portal.volunteering.services.enrolments import (
     apply_enrolment_decision,
     restart_enrolment,
@@ -7,6 +8,7 @@ from portal.volunteering.services.enrolments import (
     save_enrolment_times,
     submit_enrolment,
 )
+from portal.volunteering.services.hours import declare_hours, withdraw_hours
 from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.projects import (
@@ -62,6 +64,7 @@ __all__ = [
     "create_programme",
     "create_project",
     "create_shift",
+    "declare_hours",
     "decline_offer",
     "end_calls",
     "end_cover",
@@ -71,12 +74,14 @@ __all__ = [
     "leave_place",
     "leave_register",
     "mail_new_shifts",
+    "make_certificate",
     "note_presence_hours",
     "offer_free_places",
     "reassign_projects",
     "refuse_attendance",
     "remove_search",
     "restart_enrolment",
+    "revoke_certificate",
     "save_enrolment_person",
     "save_enrolment_times",
     "save_search",
@@ -84,4 +89,5 @@ __all__ = [
     "submit_enrolment",
     "take_place",
     "take_place_for",
+    "withdraw_hours",
 ]
