@@ -204,7 +204,7 @@ volunteering.take_place             shift       sign on   on   on   on   on   on
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_search            -           sign on   on   on   on   on   on   on   on
 volunteering.remove_saved_search    search      sign 404  404  404  404  404  404  404  on
-volunteering.stop_alerts            stop-link   200  200  200  200  200  200  200  200  200
+volunteering.stop_alerts            stop-link   422  422  422  422  422  422  422  422  422
 own_calendar.renew_key              -           sign on   on   on   on   on   on   on   on
 own_calendar.drop_key               -           sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422

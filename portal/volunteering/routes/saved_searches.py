@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import current_actor, requires
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.extensions import csrf
+from portal.core.forms import invalid_form
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
@@ -18,6 +19,7 @@ from portal.volunteering.shift_filters import read_query
 
 SEARCHES = "/area-personale/avvisi-turni"
 STOP = "/volontariato/avvisi/<token>"
+ONE_CLICK, ONE_CLICK_VALUE = "List-Unsubscribe", "One-Click"
 
 
 @volunteering.post("/volontariato/avvisami")
@@ -76,7 +78,12 @@ def show_alert_stop(token: str) -> Response:
 @requires(Permission.LINK_ANSWER)
 @writes
 def stop_alerts(token: str) -> Response:
-    """End the mails about new shifts, for whom the link was signed."""
+    """End the mails about new shifts, for whom the link was signed.
+
+    Only what says that it wants to (RFC 8058, 3.1) does; anything else gets the button.
+    """
+    if request.form.get(ONE_CLICK) != ONE_CLICK_VALUE:
+        return invalid_form("volunteering/alert_stop.html", token=token, is_done=False)
     services.stop_searches(user_id=_user_of(token))
     return render_page("volunteering/alert_stop.html", token=token, is_done=True)
 
