@@ -61,5 +61,5 @@ def show_calendar(key: str) -> Response:
     with force_locale(owner.locale):
         text = calendar_text(list_events_of(owner.user_id), name=_("My commitments in the city"))
     response = calendar_response(text)
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = "no-store"
     return response

@@ -40,9 +40,6 @@ from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
 from tests.factories.volunteering import make_programme, make_project, make_shift
 
-ONE_CLICK = frozenset({"volunteering.end_calls"})
-"""Endpoints that mail programs press by themselves (RFC 8058): the signed address is the proof."""
-
 DISTRICT = "h"
 OTHER_DISTRICT = "e"
 
@@ -114,11 +111,11 @@ def make_world(*, words: str = "") -> World:
             },
             "person": {"user_id": people["citizen"].id},
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
-            "token": {"token": "nessuno"},
             "stop-link": {"token": sign(STOP_LINK, people["owner"].id)},
             "certificate": {"certificate_id": certificate.id},
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
+            "token": {"token": "nessuno"},
             "search": {"search_id": _make_search(people["owner"], words)},
             "calendar": {"key": _make_calendar(people["owner"])},
             "language": {"code": "it"},

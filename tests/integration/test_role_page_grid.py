@@ -217,13 +217,13 @@ volunteering.revoke_certificate     certificate sign 403  403  403  422  403  40
 volunteering.sign_up_group          shift       sign 404  404  404  404  404  404  404  404
 volunteering.answer_offer           token       404  404  404  404  404  404  404  404  404
 volunteering.answer_attendance      token       404  404  404  404  404  404  404  404  404
-volunteering.end_calls              token       404  404  404  404  404  404  404  404  404
+volunteering.end_calls              token       422  422  422  422  422  422  422  422  422
 volunteering.take_place             shift       sign on   on   on   on   on   on   on   on
 volunteering.confirm_attendance     shift       sign 409  409  409  409  409  409  409  409
 volunteering.leave_place            shift       sign on   on   on   on   on   on   on   on
 volunteering.save_search            -           sign on   on   on   on   on   on   on   on
 volunteering.remove_saved_search    search      sign 404  404  404  404  404  404  404  on
-volunteering.stop_alerts            stop-link   200  200  200  200  200  200  200  200  200
+volunteering.stop_alerts            stop-link   422  422  422  422  422  422  422  422  422
 own_calendar.renew_key              -           sign on   on   on   on   on   on   on   on
 own_calendar.drop_key               -           sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_person  -           sign 422  422  422  422  422  422  422  422

@@ -24,6 +24,7 @@ from tests.sql_counter import counted_sql
 
 PAGE = "/area-personale/avvisi-turni"
 LIST = "/volontariato/"
+ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
 def search(user, **filters):
@@ -299,9 +300,12 @@ def test_link_ends_the_mails_with_one_tap_and_without_a_session(client):
     path = f"/volontariato/avvisi/{sign(STOP_LINK, user.id)}"
     assert "Non scrivetemi più" in client.get(path).text
     assert len(queries()) == 3
+    # Somebody's program that only posts gets the button.
+    assert client.post(path).status_code == 422
+    assert len(queries()) == 3
     # As a mail program does it (RFC 8058): no token, no cookie, no redirection to follow.
     for _ in range(2):
-        answer = client.post(path, data={"List-Unsubscribe": "One-Click"})
+        answer = client.post(path, data=ONE_CLICK)
         assert answer.status_code == 200
         assert "non ti scriviamo più" in answer.text
     assert queries() == [""]
@@ -311,7 +315,7 @@ def test_link_ends_the_mails_with_one_tap_and_without_a_session(client):
 def test_a_link_that_is_not_ours_ends_nothing(client, token):
     search(make_user())
     assert client.get(f"/volontariato/avvisi/{token}").status_code == 404
-    assert client.post(f"/volontariato/avvisi/{token}").status_code == 404
+    assert client.post(f"/volontariato/avvisi/{token}", data=ONE_CLICK).status_code == 404
     assert len(queries()) == 1
 
 
@@ -319,6 +323,6 @@ def test_a_link_of_another_purpose_ends_nothing(client):
     user = make_user()
     search(user)
     for token in (sign("volunteering-offer", user.id), sign(STOP_LINK, [user.id])):
-        assert client.post(f"/volontariato/avvisi/{token}").status_code == 404
+        assert client.post(f"/volontariato/avvisi/{token}", data=ONE_CLICK).status_code == 404
     assert len(queries()) == 1
     assert db.session.scalar(select(func.count(Shift.id))) == 0

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import requires
 from portal.core.errors import ForbiddenStepError
 from portal.core.extensions import csrf
+from portal.core.forms import is_one_click
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
@@ -87,19 +88,19 @@ def show_calls(token: str) -> Response:
     return _render_calls(token)
 
 
-# Mail programs press this button by themselves, without our page and so without its token
-# (RFC 8058); the signed address is what proves who asks.
+# Mail programs press it by themselves (RFC 8058): they have no session, and follow no redirection.
 @volunteering.post(CALLS)
 @csrf.exempt
 @requires(Permission.LINK_ANSWER)
 @writes
-def end_calls(token: str) -> BaseResponse:
-    """End calls for help."""
-    try:
-        services.end_calls(link=find_calls_link(token))
-    except ForbiddenStepError:
-        return _render_calls(token)
-    return redirect_after_post(url_for("volunteering.show_calls", token=token))
+def end_calls(token: str) -> Response:
+    """End calls for help; only a post that says it wants to does (RFC 8058, 3.1)."""
+    if not is_one_click():
+        return _render_calls(token, status=UNPROCESSABLE)
+    link = find_calls_link(token)
+    if link.user_id:
+        services.end_calls(link=link)
+    return _render_calls(token)
 
 
 def _render_offer(token: str, *, status: int = 200, decision: object = None) -> Response:
@@ -125,11 +126,11 @@ def _render(
     )
 
 
-def _render_calls(token: str) -> Response:
+def _render_calls(token: str, *, status: int = 200) -> Response:
     link = find_calls_link(token)
     return render_page(
         "volunteering/calls.html",
-        status=200 if link.user_id else NOT_FOUND,
+        status=status if link.user_id or status == UNPROCESSABLE else NOT_FOUND,
         link=link,
         token=token,
     )

@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import current_actor, requires
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.extensions import csrf
+from portal.core.forms import invalid_form, is_one_click
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
@@ -76,7 +77,12 @@ def show_alert_stop(token: str) -> Response:
 @requires(Permission.LINK_ANSWER)
 @writes
 def stop_alerts(token: str) -> Response:
-    """End the mails about new shifts, for whom the link was signed."""
+    """End the mails about new shifts, for whom the link was signed.
+
+    Only what says that it wants to (RFC 8058, 3.1) does; anything else gets the button.
+    """
+    if not is_one_click():
+        return invalid_form("volunteering/alert_stop.html", token=token, is_done=False)
     services.stop_searches(user_id=_user_of(token))
     return render_page("volunteering/alert_stop.html", token=token, is_done=True)
 
