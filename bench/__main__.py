@@ -11,7 +11,8 @@ from bench.pages import measure_pages
 from bench.report import print_table, write_report
 from bench.results import Result, summarise
 from bench.scale import measure_scale
-from bench.sign_up import measure_sign_ups
+from bench.shifts import measure_shifts
+from bench.sign_up import measure_crowd, measure_sign_ups
 from bench.stage import Stage, built_stage
 from bench.weight import measure_weight
 from portal.core.database import db
@@ -53,8 +54,10 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
     results += measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds)
     results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
     if effort.is_full:
+        results += measure_crowd(stage)
         results += measure_memory(stage)
         results += measure_import(stage)
+        results += measure_shifts(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
         results += measure_scale(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
     return results
 

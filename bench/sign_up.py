@@ -14,7 +14,7 @@ from sqlalchemy import select, text
 
 from bench import load, raw_commits
 from bench.results import Result, summarise
-from bench.stage import Stage
+from bench.stage import Stage, running_portal
 from portal.accounts.models import User
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL
@@ -67,23 +67,54 @@ def measure_sign_ups(stage: Stage, *, pairs: int, people: int) -> list[Result]:
     ]
 
 
+def measure_crowd(stage: Stage, *, people: int = 200, places: int = 10) -> list[Result]:
+    """Let `people` want one of `places` at once, each over a connection, over two processes."""
+    with stage.app.test_request_context():
+        ids = _make_people(people, "folla")
+        project_id = _make_project("Folla")
+        shift_id = create_shift(
+            actor=PORTAL, project_id=project_id, capacity=places, waiting_capacity=people,
+            starts_at=utc_now() + timedelta(days=60),
+            ends_at=utc_now() + timedelta(days=60, hours=1),
+        ).id  # fmt: skip
+        db.session.commit()
+        browsers = [_browser(stage.app, user) for user in _load_people(ids)]
+    with running_portal(stage.environment | {"WEB_WORKERS": "2"}) as portal:
+        requests = list(_posts(browsers, [shift_id]))
+        outcome = load.run(
+            load.Plan(portal.port, requests, people, LONGEST_SECONDS, people, is_once=True)
+        )
+    with stage.app.test_request_context():
+        counted = db.session.execute(
+            text("SELECT state, count(*) FROM sign_up WHERE shift_id = :id GROUP BY state"),
+            {"id": shift_id},
+        )
+        states = {row.state: row.count for row in counted}
+    is_exact = outcome.statuses == {SEE_OTHER: people} and states == {
+        "confirmed": places,
+        "waiting": people - places,
+    }
+    return [
+        summarise(
+            "200 people, 10 places, 2 processes: longest wait", "s", [outcome.longest], at_most=5.0
+        ),
+        summarise(
+            "200 people, 10 places: rounds that were not exact",
+            "rounds",
+            [int(not is_exact)],
+            at_most=0,
+        ),
+    ]
+
+
 def _prepare(people: int, rounds: int) -> tuple[list[User], list[list[int]]]:
     """Make people, and for each round shifts at an hour of its own."""
-    ids = [
-        create_account(actor=PORTAL, email=f"misura{n}@example.org", name="Mira Misura").account_id
-        for n in range(people)
-    ]
-    programme = create_programme(actor=PORTAL, name="Misura", requires_enrolment=False)
-    content = ProjectContent(
-        title="Misura", summary="Per misurare.", description="Per misurare.",
-        sector=Sector.GREEN, district_id=list_districts()[0].id, place_name="Qui",
-        tutor_name="Tea Misura",
-    )  # fmt: skip
-    project = create_project(actor=PORTAL, programme_id=programme.id, content=content)
+    ids = _make_people(people, "misura")
+    project_id = _make_project("Misura")
     shifts = [
         [
             create_shift(
-                actor=PORTAL, project_id=project.id, capacity=people,
+                actor=PORTAL, project_id=project_id, capacity=people,
                 starts_at=utc_now() + timedelta(days=30, hours=2 * number),
                 ends_at=utc_now() + timedelta(days=30, hours=2 * number + 1),
             ).id
@@ -92,8 +123,28 @@ def _prepare(people: int, rounds: int) -> tuple[list[User], list[list[int]]]:
         for number in range(rounds)
     ]  # fmt: skip
     db.session.commit()
-    users = list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
-    return users, shifts
+    return _load_people(ids), shifts
+
+
+def _make_people(number: int, word: str) -> list[int]:
+    return [
+        create_account(actor=PORTAL, email=f"{word}{n}@example.org", name="Mira Misura").account_id
+        for n in range(number)
+    ]
+
+
+def _load_people(ids: Sequence[int]) -> list[User]:
+    return list(db.session.scalars(select(User).where(User.id.in_(ids)).order_by(User.id)))
+
+
+def _make_project(name: str) -> int:
+    programme = create_programme(actor=PORTAL, name=name, requires_enrolment=False)
+    content = ProjectContent(
+        title=name, summary="Per misurare.", description="Per misurare.",
+        sector=Sector.GREEN, district_id=list_districts()[0].id, place_name="Qui",
+        tutor_name="Tea Misura",
+    )  # fmt: skip
+    return create_project(actor=PORTAL, programme_id=programme.id, content=content).id
 
 
 def _browser(app: Flask, user: User) -> tuple[str, str]:

@@ -74,6 +74,8 @@ class Stage:
     """Another database, as the first was when it was filled."""
     import_url: str
     """One more of these, to import into."""
+    busy_url: str
+    """One more, for many shifts."""
     environment: dict[str, str]
     portal: Server
     reference: Server
@@ -97,9 +99,12 @@ def built_stage() -> Iterator[Stage]:
         _let_go(app)
         large_url = _copy_database(server, "large")
         import_url = _copy_database(server, "imported")
+        busy_url = _copy_database(server, "busy")
         portal = stack.enter_context(running_portal(environment))
         reference = stack.enter_context(running_reference(environment))
-        yield Stage(app, server.url, large_url, import_url, environment, portal, reference)
+        yield Stage(
+            app, server.url, large_url, import_url, busy_url, environment, portal, reference
+        )
         _let_go(app)
 
 

@@ -26,6 +26,7 @@ from portal.core.request_limits import install_request_limits
 from portal.core.security_headers import add_static_headers, install_security_headers
 from portal.core.templating import PortalEnvironment, install_templating
 from portal.error_pages import install_error_pages
+from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
 from portal.laboratories.routes import laboratories
@@ -39,8 +40,9 @@ from portal.registry.jobs.imports import apply_import, check_import, discard_old
 from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
-from portal.volunteering.jobs import find_lapsed_offers, lapse_offers_of_shift
+from portal.volunteering.jobs import ask_attendance, call_people, find_due_shifts, lapse_offers
 from portal.volunteering.routes import volunteering
+from portal.volunteering.saved_search_jobs import find_saved_searches, mail_saved_searches
 
 JOBS = (
     forget_ended_sessions,
@@ -50,11 +52,17 @@ JOBS = (
     discard_old_imports,
     apply_removal_notices,
     remind_confirmations,
-    find_lapsed_offers,
-    lapse_offers_of_shift,
+    find_due_shifts,
+    lapse_offers,
+    ask_attendance,
+    call_people,
+    find_saved_searches,
+    mail_saved_searches,
 )
 """Jobs of the features: known to the worker because they are named here."""
-FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)
+FEATURES = (
+    home, own_calendar, accounts, moderation, registry, places, volunteering, laboratories,
+)  # fmt: skip
 
 STATIC_DIR = PROJECT_ROOT / "static"
 ONE_YEAR_SECONDS = 31_536_000

@@ -10,7 +10,7 @@ from flask_security.recoverable import reset_password_token_status
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from portal.accounts.models import EndedSession, RoleAssignment, User
+from portal.accounts.models import CalendarKey, EndedSession, RoleAssignment, User
 from portal.accounts.states import LinkState
 from portal.core.access import Actor
 from portal.core.database import session
@@ -26,6 +26,14 @@ class Link:
 
     state: LinkState
     user: User | None
+
+
+@dataclass(frozen=True)
+class CalendarOwner:
+    """Whose calendar an address shows, and in which language."""
+
+    user_id: int
+    locale: str
 
 
 @dataclass(frozen=True)
@@ -103,6 +111,18 @@ def has_password(user_id: int) -> bool:
     """Say whether a person has a password, or enters by code only."""
     statement = select(User.password.is_not(None)).where(User.id == user_id)
     return bool(session().scalar(statement))
+
+
+def find_calendar_key(user_id: int) -> str | None:
+    """Return the secret part of the address of a person's calendar, where there is one."""
+    return session().scalar(select(CalendarKey.key).where(CalendarKey.user_id == user_id))
+
+
+def find_calendar_owner(key: str) -> CalendarOwner | None:
+    """Return whose calendar `key` opens, None where it opens none (any more)."""
+    statement = select(User.id, User.locale).join(CalendarKey, CalendarKey.user_id == User.id)
+    row = session().execute(statement.where(CalendarKey.key == key)).one_or_none()
+    return CalendarOwner(*row) if row else None
 
 
 def read_confirmation_link(token: str, *, is_locked: bool = False) -> Link:

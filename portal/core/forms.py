@@ -180,6 +180,14 @@ def invalid_form(template: str, *, partial: str | None = None, **context: object
     return render_page(template, partial=partial, status=422, **context)
 
 
+def is_one_click() -> bool:
+    """Say whether the request is the post by which a mail program ends mails (RFC 8058, 3.1).
+
+    It comes without a session; our own page sends the same words by a hidden field.
+    """
+    return request.form.get("List-Unsubscribe") == "One-Click"
+
+
 def _check_text(_form: FlaskForm, field: Field) -> None:
     text = field.data
     if not isinstance(text, str):

@@ -50,18 +50,29 @@ class Page(Generic[Row]):
         return result
 
 
-def requested_page() -> int:
+def requested_page(name: str = "pagina") -> int:
     """Return the page the address asks for; anything that is no page number means the first."""
-    value = request.args.get("pagina", "")
+    value = request.args.get(name, "")
     if not (value.isascii() and value.isdigit()) or len(value) > len(str(HIGHEST_PAGE)):
         return 1
     return max(1, int(value))
 
 
+def requested_number(name: str, *, default: int, least: int, most: int) -> int:
+    """Return a number of the address between `least` and `most`; anything else is `default`."""
+    value = request.args.get(name, "")
+    is_number = value.isascii() and value.isdigit() and len(value) <= len(str(most))
+    return int(value) if is_number and least <= int(value) <= most else default
+
+
 def requested_text(name: str = "q") -> str:
     """Return a search word of the address: trimmed, harmless, at most 100 characters."""
-    text = without_forbidden_characters(request.args.get(name, ""))
-    return " ".join(text.split())[:LONGEST_SEARCH]
+    return search_text(request.args.get(name, ""))
+
+
+def search_text(text: str) -> str:
+    """Return words to search for: trimmed, harmless, at most 100 characters."""
+    return " ".join(without_forbidden_characters(text).split())[:LONGEST_SEARCH]
 
 
 def requested_choice(name: str, allowed: Any) -> str:  # noqa: ANN401 - any container of strings

@@ -16,10 +16,13 @@ from werkzeug.datastructures import MultiDict
 from portal.config import Settings
 from portal.core.addresses import local_address
 from portal.core.clock import local_today, to_local
+from portal.core.kept_parts import kept_part
 from portal.core.translation import install_translation, language
 
 A_THOUSAND = 1_000
 MOST_KEPT = 4_096
+PLACES_IN_A_LIST = ("pagina", "pagine")
+"""What an address says of how far one has read: one page, or all pages up to one."""
 
 
 class PortalEnvironment(Environment):
@@ -44,6 +47,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         url_for=address_of,
         address_with=address_with,
         page_address=page_address,
+        kept_part=kept_part,
         language_address=language_address,
         locale=language,
         other_locale=lambda: "en" if language() == "it" else "it",
@@ -150,7 +154,8 @@ def address_with(**changes: object) -> str:
     The page number is dropped too: a changed list starts from its first page.
     """
     query: MultiDict[str, str] = MultiDict(request.args)
-    query.pop("pagina", None)
+    for place in PLACES_IN_A_LIST:
+        query.poplist(place)
     for name, value in changes.items():
         query.poplist(name)
         if value not in (None, ""):
@@ -163,7 +168,8 @@ def address_with(**changes: object) -> str:
 def page_address(number: int) -> str:
     """Return this list's address at another page."""
     query: MultiDict[str, str] = MultiDict(request.args)
-    query.poplist("pagina")
+    for place in PLACES_IN_A_LIST:
+        query.poplist(place)
     if number > 1:
         query["pagina"] = str(number)
     return _address(query)

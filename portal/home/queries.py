@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from portal.core.access import Actor
-from portal.core.clock import to_local
+from portal.core.clock import local_today, to_local
 from portal.core.database import session
 from portal.laboratories import queries as laboratories
 from portal.laboratories.queries import LaboratoryRow, MyProposalRow, ProposalRow
@@ -24,6 +24,7 @@ from portal.registry.queries.figures import OpenNow, count_open
 from portal.registry.states import AssociationState, RequestState
 from portal.volunteering import queries as volunteering
 from portal.volunteering.queries import EnrolmentRow, ShiftRow, SignUpRow
+from portal.volunteering.queries.hours import YearTotal, list_hours_totals, sum_hours
 from portal.volunteering.states import EnrolmentState, ShiftState, SignUpState
 
 HITS_SHOWN = 5
@@ -162,6 +163,10 @@ class PersonalArea:
     draft_enrolment: EnrolmentRow | None
     draft_requests: list[RequestRow]
     draft_proposals: list[MyProposalRow]
+    offered: list[SignUpRow]
+    """Places that are kept until the person answers, the nearest first."""
+    asked: list[SignUpRow]
+    """Shifts within two days: is the person coming?"""
     waiting: list[SignUpRow]
     """Places on waiting lists, the nearest first."""
     dates: list[SignUpRow]
@@ -169,6 +174,8 @@ class PersonalArea:
     past: list[SignUpRow]
     cases: list[CaseRow]
     """Everything handed in, newest first."""
+    hours: YearTotal
+    """Hours of this year."""
     laboratory_of: Mapping[int, str]
     """Proposal id → slug of its laboratory, for addresses."""
     associations: list[RepresentedRow]
@@ -177,7 +184,8 @@ class PersonalArea:
     def to_do(self) -> int:
         """How many things wait for the person."""
         drafts = len(self.draft_requests) + len(self.draft_proposals)
-        return len(self.returned) + drafts + (self.draft_enrolment is not None)
+        questions = len(self.offered) + len(self.asked)
+        return len(self.returned) + drafts + questions + (self.draft_enrolment is not None)
 
 
 def load_personal_area(user_id: int) -> PersonalArea:
@@ -196,10 +204,13 @@ def load_personal_area(user_id: int) -> PersonalArea:
             r for r in registry.list_requests_of(user_id) if r.state is RequestState.DRAFT
         ],
         draft_proposals=[p for p in proposals if p.state is ProposalState.DRAFT],
+        offered=[s for s in to_come if s.state is SignUpState.OFFERED],
+        asked=[s for s in to_come if s.is_asked],
         waiting=[s for s in to_come if s.state is SignUpState.WAITING],
         dates=[s for s in to_come if s.state is SignUpState.CONFIRMED],
         past=[s for s in sign_ups if s.is_past and s.shift_state is ShiftState.OPEN],
         cases=cases,
+        hours=sum_hours(list_hours_totals(user_id), local_today().year),
         laboratory_of={p.id: p.laboratory_slug for p in proposals},
         associations=registry.list_associations_of(user_id),
     )

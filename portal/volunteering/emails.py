@@ -2,13 +2,22 @@
 
 from typing import Any, Protocol
 
-from portal.core.mail import absolute_url, queue_mail
+from portal.accounts.models import User
+from portal.core.calendar import calendar_text
+from portal.core.mail import MailExtras, absolute_url, queue_mail
 from portal.core.signed_links import sign
 from portal.moderation.models import Case
+from portal.volunteering.calendars import event_of
 from portal.volunteering.models import Enrolment, Shift, SignUp
 
 OFFER_LINK = "volunteering-offer"
 """Purpose of the link in the mail that offers a place."""
+
+
+CALLS_LINK = "volunteering-calls"
+"""Purpose of the link that ends mails asking for help."""
+ATTENDANCE_LINK = "volunteering-attendance"
+"""Purpose of the link in the mail that asks "ci sei?"."""
 
 
 class Recipient(Protocol):
@@ -25,8 +34,9 @@ class Recipient(Protocol):
 
 
 def mail_place_confirmed(*, sign_up: SignUp, shift: Shift) -> None:
-    """Receipt for a place just taken."""
-    _mail_about_place("confirmed", sign_up, shift)
+    """Receipt for a place just taken, with the entry for one's own calendar."""
+    calendar = calendar_text([event_of(shift)], name=shift.project.title)
+    _mail_about_place("confirmed", sign_up, shift, extras=MailExtras(calendar=calendar))
 
 
 def mail_place_waiting(*, sign_up: SignUp, shift: Shift, position: int) -> None:
@@ -56,6 +66,31 @@ def mail_place_left_late(*, sign_up: SignUp, shift: Shift, tutor: Recipient) -> 
         shift=shift,
         project=shift.project,
         address=absolute_url("volunteering.show_shift", shift_id=shift.id),
+    )
+
+
+def mail_attendance_asked(*, sign_up: SignUp, shift: Shift) -> None:
+    """Ask two days before whether the person is coming; the links answer without signing in."""
+    token = sign(ATTENDANCE_LINK, [sign_up.id])
+    answer_address = absolute_url("volunteering.show_attendance", token=token)
+    _mail_about_place("attendance", sign_up, shift, answer_address=answer_address)
+
+
+def mail_people_missing(*, user: User, shift: Shift) -> None:
+    """Ask a suitable person for help with a shift that lacks people; one tap ends such mails."""
+    unsubscribe_url = absolute_url("volunteering.show_calls", token=sign(CALLS_LINK, user.id))
+    queue_mail(
+        event_key=f"shift:{shift.id}:people_missing:{user.id}",
+        to=user.email,
+        template="volunteering/people_missing",
+        locale=user.locale,
+        extras=MailExtras(unsubscribe_url=unsubscribe_url),
+        name=user.display_name,
+        shift=shift,
+        project=shift.project,
+        missing=shift.capacity - shift.confirmed_count - shift.offered_count,
+        address=absolute_url("volunteering.show_shift", shift_id=shift.id),
+        unsubscribe_url=unsubscribe_url,
     )
 
 

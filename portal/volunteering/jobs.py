@@ -1,29 +1,41 @@
-"""What the worker does for R+."""
+"""What the worker does for R+.
 
-from sqlalchemy import select
+The minute's job only finds shifts; each is a job, and so a transaction, of its own: two shifts
+locked in one transaction could wait for each other in a circle with somebody else's.
+"""
 
-from portal.core.clock import utc_now
-from portal.core.database import session
+from collections.abc import Iterable
+
 from portal.core.jobs import defer, job
-from portal.volunteering.models import SignUp
-from portal.volunteering.services import lapse_offers
-from portal.volunteering.states import SignUpState
+from portal.volunteering import queries, services
 
 
-@job("find_lapsed_offers", cron="* * * * *", retries=None)
-def find_lapsed_offers(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
-    """Find the shifts with offers whose time is over; each is a job of its own."""
-    due = session().scalars(
-        select(SignUp.shift_id)
-        .where(SignUp.state == SignUpState.OFFERED, SignUp.offer_until_at <= utc_now())
-        .group_by(SignUp.shift_id)
-        .order_by(SignUp.shift_id)
-    )
-    for shift_id in due:
-        defer("lapse_offers", queueing_lock=f"lapse_offers:{shift_id}", shift_id=shift_id)
+@job("find_due_shifts", cron="* * * * *", retries=None)
+def find_due_shifts(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Find the shifts with lapsed offers, those to ask "ci sei?" for, those that lack people."""
+    _defer_each("lapse_offers", queries.list_shifts_with_lapsed_offers())
+    _defer_each("ask_attendance", queries.list_shifts_to_ask())
+    _defer_each("call_people", queries.list_shifts_to_call_for())
 
 
 @job("lapse_offers")
-def lapse_offers_of_shift(*, shift_id: int) -> None:
+def lapse_offers(*, shift_id: int) -> None:
     """Offer on the places of one shift that nobody took in time."""
-    lapse_offers(shift_id=shift_id)
+    services.lapse_offers(shift_id=shift_id)
+
+
+@job("ask_attendance")
+def ask_attendance(*, shift_id: int) -> None:
+    """Ask the people of one shift whether they are coming."""
+    services.ask_attendance(shift_id=shift_id)
+
+
+@job("call_people")
+def call_people(*, shift_id: int) -> None:
+    """Ask suitable people to help out with one shift."""
+    services.call_people(shift_id=shift_id)
+
+
+def _defer_each(name: str, shift_ids: Iterable[int]) -> None:
+    for shift_id in shift_ids:
+        defer(name, queueing_lock=f"{name}:{shift_id}", shift_id=shift_id)

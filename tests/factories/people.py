@@ -15,11 +15,12 @@ _numbers = count(1)
 def make_user(
     *, email: str | None = None, name: str = "Ada Prova", roles: tuple[Role, ...] = (),
     district_id: int | None = None, is_confirmed: bool = True, locale: str = "it",
+    has_email: bool = True,
 ) -> User:  # fmt: skip
     """Store a person whose e-mail is confirmed, with the roles asked for."""
     number = next(_numbers)
     user = User(
-        email=email or f"persona{number}@example.org",
+        email=(email or f"persona{number}@example.org") if has_email else None,
         display_name=name,
         locale=locale,
         active=True,

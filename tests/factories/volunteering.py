@@ -11,6 +11,7 @@ from portal.territory.queries import list_districts
 from portal.volunteering.models import (
     Enrolment,
     Programme,
+    ProjectTutor,
     Shift,
     SignUp,
     VolunteeringProject,
@@ -21,7 +22,13 @@ from portal.volunteering.services import (
     create_project,
     create_shift,
 )
-from portal.volunteering.states import EnrolmentState, Residence, Sector, SignUpState
+from portal.volunteering.states import (
+    ENDED_STATES,
+    EnrolmentState,
+    Residence,
+    Sector,
+    SignUpState,
+)
 from tests.factories.people import make_user
 
 _numbers = count(1)
@@ -40,7 +47,9 @@ def make_project(
     programme: Programme | None = None, requires_enrolment: bool | None = None,
     tutor_name: str = "Tea Tutora", place_name: str = "Casa di quartiere inventata",
     partner_association_id: int | None = None, partner_name: str | None = None,
+    **columns: object,
 ) -> VolunteeringProject:  # fmt: skip
+    """Store a project; `columns` are set as they stand in the table (`group_cap`, a rule, …)."""
     district = next(d for d in list_districts() if d.code == district_code)
     project = create_project(
         actor=PORTAL,
@@ -59,8 +68,18 @@ def make_project(
             requires_enrolment=requires_enrolment,
         ),
     )
+    for name, value in columns.items():
+        setattr(project, name, value)
     db.session.commit()
     return project
+
+
+def make_tutor(project: VolunteeringProject, user: User | None = None, **person: object) -> User:
+    """Let somebody look after a project."""
+    tutor = user or make_user(**person)
+    db.session.add(ProjectTutor(project_id=project.id, user_id=tutor.id))
+    db.session.commit()
+    return tutor
 
 
 def make_shift(
@@ -85,13 +104,17 @@ def make_shift(
 
 
 def make_sign_up(
-    shift: Shift, user: User | None = None, state: SignUpState = SignUpState.CONFIRMED
+    shift: Shift,
+    user: User | None = None,
+    state: SignUpState = SignUpState.CONFIRMED,
+    **columns: object,
 ) -> SignUp:
     sign_up = SignUp(
         shift_id=shift.id,
         user_id=(user or make_user()).id,
         state=state,
-        left_at=utc_now() if state is SignUpState.LEFT else None,
+        left_at=utc_now() if state in ENDED_STATES else None,
+        **columns,
     )
     db.session.add(sign_up)
     db.session.commit()

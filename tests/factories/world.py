@@ -1,13 +1,17 @@
 """One of each: the people and things that tests of the whole portal walk through."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from werkzeug.routing import Rule
 
 from portal.accounts.models import User
+from portal.accounts.services import renew_calendar_key
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.pagination import search_text
+from portal.core.signed_links import sign
 from portal.laboratories.models import Laboratory, Proposal
 from portal.moderation.models import Case, CaseAttachment
 from portal.moderation.services import write_letter, write_message
@@ -23,8 +27,14 @@ from portal.registry.services import (
     upload_list,
 )
 from portal.registry.states import RepresentativeRole
+from portal.volunteering.models import Certificate, SavedSearch, VolunteeringProject
+from portal.volunteering.saved_search_emails import STOP_LINK
+from portal.volunteering.services import make_certificate, save_search
+from portal.volunteering.shift_filters import ShiftFilters
+from portal.volunteering.states import HoursState
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
+from tests.factories.hours import make_hours
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
@@ -68,6 +78,7 @@ def make_world(*, words: str = "") -> World:
         ),
         capacity=20,
     )
+    certificate = _make_certificate(people["owner"], shift.project)
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     slug = {"slug": laboratory.slug}
     return World(
@@ -100,7 +111,13 @@ def make_world(*, words: str = "") -> World:
             },
             "person": {"user_id": people["citizen"].id},
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
+            "stop-link": {"token": sign(STOP_LINK, people["owner"].id)},
+            "certificate": {"certificate_id": certificate.id},
+            "coded": {"code": certificate.code},
+            "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
             "token": {"token": "nessuno"},
+            "search": {"search_id": _make_search(people["owner"], words)},
+            "calendar": {"key": _make_calendar(people["owner"])},
             "language": {"code": "it"},
             "import": {"import_id": _make_import(people["staff"], words)},
             "imported": {"import_id": _make_import(people["staff"], words), "outcome": "nuove"},
@@ -136,6 +153,34 @@ def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str
         )
     }
     return {state: proposal.id for state, proposal in made.items()}
+
+
+def _make_search(owner: User, words: str) -> int:
+    save_search(actor=actor_of(owner), filters=ShiftFilters(text=search_text(words)))
+    db.session.commit()
+    return db.session.scalars(db.select(SavedSearch.id).limit(1)).one()
+
+
+def _make_certificate(owner: User, project: VolunteeringProject) -> Certificate:
+    make_hours(owner, project, on=date(2026, 3, 1))
+    certificate = make_certificate(
+        actor=actor_of(owner), from_on=date(2026, 1, 1), until_on=date(2026, 6, 30)
+    )
+    db.session.commit()
+    return certificate
+
+
+def _make_declared_hours(owner: User, project: VolunteeringProject, words: str) -> int:
+    entry = make_hours(
+        owner, project, on=date(2026, 4, 1), state=HoursState.TO_VERIFY, note=words[:300] or None
+    )
+    return entry.id
+
+
+def _make_calendar(owner: User) -> str:
+    key = renew_calendar_key(actor=actor_of(owner))
+    db.session.commit()
+    return key
 
 
 def _make_claim(owner: User, association: Association, words: str) -> int:

@@ -2,9 +2,11 @@
 
 from flask import session
 
-from bench import reference, sign_up
+from bench import reference, shifts, sign_up
 from portal.core.database import db
 from tests.factories.registry import make_association
+from tests.factories.volunteering import make_project, make_shift
+from tests.sql_counter import counted_sql
 
 
 def test_people_take_places_with_cookies_of_their_own(app, database):
@@ -31,3 +33,26 @@ def test_reference_shows_rows_of_the_same_table(database, server, monkeypatch):
     page = bare.test_client().get("/").get_data(as_text=True)
     assert "Amici della Misura" in page
     bare.extensions["engine"].dispose()
+
+
+def test_list_of_five_thousand_shifts_asks_no_more_than_one_of_three(client):
+    project = make_project(title="Compiti insieme")
+    for hours in (30, 40, 50):
+        make_shift(project=project, in_hours=hours)
+    before = {path: queries_of(client, path) for path in shifts.PAGES.values()}
+    connection = db.session.connection().connection.driver_connection
+    connection.execute(shifts.MAKE_SHIFTS, {"number": shifts.SHIFTS})
+    connection.execute(shifts.MAKE_PEOPLE)
+    many = {"shifts": shifts.SHIFTS, "number": shifts.SIGN_UPS}
+    assert connection.execute(shifts.MAKE_SIGN_UPS, many).rowcount == shifts.SIGN_UPS
+    db.session.commit()
+    for path, number in before.items():
+        # Page 20 exists only now; before, the last page was found in its place.
+        assert queries_of(client, path) <= number, path
+    assert 'data-total="5003"' in client.get("/volontariato/").text
+
+
+def queries_of(client, path):
+    with counted_sql() as statements:
+        assert client.get(path).status_code == 200
+    return len(statements)

@@ -90,7 +90,9 @@ def assert_counts_are_true(shift):
     db.session.expire_all()
     fresh = db.session.get(Shift, shift.id)
     states = Counter(state for _, state in sign_ups_of(shift))
-    assert fresh.confirmed_count == states[SignUpState.CONFIRMED] <= fresh.capacity
+    assert fresh.confirmed_count == states[SignUpState.CONFIRMED]
+    assert fresh.offered_count == states[SignUpState.OFFERED]
+    assert fresh.confirmed_count + fresh.offered_count <= fresh.capacity
     assert fresh.waiting_count == states[SignUpState.WAITING] <= fresh.waiting_capacity
 
 
@@ -140,7 +142,7 @@ def test_crowd_before_the_buttons_of_several_web_processes(database, web_process
 
 
 def test_places_freed_at_once_go_to_the_line_in_its_order(database, web_processes):
-    shift = make_shift(capacity=10, waiting_capacity=40)
+    shift = make_shift(in_hours=72, capacity=10, waiting_capacity=40)
     holders = [actor_of(make_user()) for _ in range(10)]
     line = [actor_of(make_user()) for _ in range(20)]
     newcomers = [actor_of(make_user()) for _ in range(10)]
@@ -152,8 +154,8 @@ def test_places_freed_at_once_go_to_the_line_in_its_order(database, web_processe
     tasks += [in_app(next(apps), take_place, actor, shift.id) for actor in newcomers]
     assert errors_in(run_at_once(tasks)) == []
     held = sign_ups_of(shift)
-    confirmed = [user_id for user_id, state in held if state is SignUpState.CONFIRMED]
-    assert confirmed == [actor.account_id for actor in line[:10]]
+    offered = [user_id for user_id, state in held if state is SignUpState.OFFERED]
+    assert offered == [actor.account_id for actor in line[:10]]
     assert_counts_are_true(shift)
 
 

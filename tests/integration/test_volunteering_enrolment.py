@@ -11,6 +11,8 @@ from portal.core.database import db
 from portal.core.errors import AlreadyDecidedError, ForbiddenStepError, constraint_name
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
+from portal.core.working_calendar import is_working_day
+from portal.moderation.deadlines import LEGAL_TERMS, compute_deadline
 from portal.moderation.models import Case
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
@@ -94,7 +96,9 @@ def test_request_goes_through_its_steps_to_the_queue(client):
     assert enrolment.state is EnrolmentState.SUBMITTED
     assert (enrolment.born_on, enrolment.availability) == (date(1990, 5, 17), TIMES["availability"])
     case = find_case_of(CaseKind.ENROLMENT, enrolment.id)
-    assert (case.title, case.due_on) == ("Ada Prova", local_today() + timedelta(days=30))
+    # A term that ends on a holiday ends on the next working day.
+    last_day = compute_deadline(local_today(), LEGAL_TERMS.answer, (), is_working_day)
+    assert (case.title, case.due_on) == ("Ada Prova", last_day)
     assert mail_kinds(user) == ["enrolment_received"]
     steps = [s.action for s in list_history(subject_kind="enrolment", subject_id=enrolment.id)]
     assert steps == ["submit", "start"]

@@ -32,7 +32,7 @@ def test_next_shifts_are_those_that_can_be_taken_and_lack_people(database):
     make_shift(in_hours=4, opens_at=utc_now() + timedelta(hours=1))
     make_shift(in_hours=5, closes_at=utc_now() - timedelta(hours=1))
     cancelled = make_shift(in_hours=6)
-    cancelled.state = ShiftState.CANCELLED
+    cancelled.state, cancelled.cancelled_reason = ShiftState.CANCELLED, "Piove."
     db.session.commit()
     make_shift(in_hours=-1)
     later, soon = make_shift(in_hours=200), make_shift(in_hours=7)
@@ -87,8 +87,10 @@ def test_filters_cost_no_query_more(database):
     for hours in range(3, 30):
         make_shift(project=project, in_hours=hours)
     with counted_sql() as statements:
-        page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=99)
-    assert len(statements) == 2
+        page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=2)
+    assert len(statements) == 1
+    assert (page.number, page.total, len(page.rows)) == (2, 27, 7)
+    page = list_shifts(ShiftFilters(text="verde", project_id=project.id), page=99)
     assert (page.number, page.total, len(page.rows)) == (2, 27, 7)
 
 
@@ -103,7 +105,7 @@ def test_mails_say_when_where_and_lead_to_the_shift(database):
             take_place(actor=actor_of(user), shift_id=shift.id)
         leave_place(actor=actor_of(first), shift_id=shift.id)
         db.session.commit()
-    confirmed, waiting, promoted = db.session.scalars(select(MailMessage).order_by(MailMessage.id))
+    confirmed, waiting, offered = db.session.scalars(select(MailMessage).order_by(MailMessage.id))
     assert confirmed.subject == 'Hai un posto: +Siepi & "bulbi" <b>, mar 1 dic'
     assert confirmed.text_body.startswith(
         'Ciao Ada Prova,\n\nil tuo posto in «+Siepi & "bulbi" <b>» è confermato.'
@@ -116,9 +118,12 @@ def test_mails_say_when_where_and_lead_to_the_shift(database):
     assert "&lt;b&gt;" in confirmed.html_body
     assert "<b>»" not in confirmed.html_body
     assert "sei al numero 1 della lista d’attesa" in waiting.text_body
-    assert promoted.recipient == second.email
-    assert "si è liberato un posto e ora è tuo" in promoted.text_body
-    assert "Ada" not in promoted.text_body
+    assert offered.recipient == second.email
+    assert "e lo teniamo per te: sei in cima alla lista d’attesa" in offered.text_body
+    # Half of the 25 hours that are left.
+    assert "Rispondi sì o no entro lunedì 30 novembre, ore 22:30." in offered.text_body
+    assert "/volontariato/offerta/" in offered.text_body
+    assert "Ada" not in offered.text_body
 
 
 def test_mail_speaks_the_reader_s_language(database):

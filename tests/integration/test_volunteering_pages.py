@@ -58,7 +58,7 @@ def test_list_shows_what_is_to_come_soonest_first(client):
     later, soon = make_shift(in_hours=50), make_shift(in_hours=5)
     make_shift(in_hours=-5)
     cancelled = make_shift(in_hours=8)
-    cancelled.state = ShiftState.CANCELLED
+    cancelled.state, cancelled.cancelled_reason = ShiftState.CANCELLED, "Piove."
     db.session.commit()
     page = client.get(LIST)
     assert ids_on(page) == [soon.id, later.id]
@@ -139,12 +139,19 @@ def test_htmx_gets_the_results_alone(client):
 
 
 def test_empty_list_says_what_to_change(client):
-    make_shift()
-    page = client.get(LIST, query_string={"q": "zzz", "settore": "museum"})
-    said = texts(results(page))
-    assert "Senza le parole" in said
-    assert "In tutti i settori" in said
+    for title in ("Siepi", "Siepi e bulbi"):
+        make_shift(project=make_project(title=title, sector=Sector.GREEN))
+    page = client.get(LIST, query_string={"q": "siepi", "settore": "museum"})
     assert results(page).get("data-total") == "0"
+    said = texts(results(page))
+    assert "È un filtro solo a svuotare l’elenco. Senza quello: Senza musei2 turni" in said
+    assert "Senza “siepi”" not in said
+    assert "Tutti i turni2 turni" in said
+    both = texts(results(client.get(LIST, query_string={"q": "bulbi", "ambito": "b"})))
+    assert "Senza Ambito B" in both
+    assert "Senza “bulbi”" not in both
+    neither = texts(results(client.get(LIST, query_string={"q": "zzz", "settore": "museum"})))
+    assert "togliere un filtro solo non basta" in neither
 
 
 def test_list_without_any_shift_leads_to_the_register(client):
@@ -340,7 +347,7 @@ def set_scene(reason, user):
         return make_shift(in_hours=-1)
     shift = make_shift(capacity=1, waiting_capacity=0)
     if reason == "shift_cancelled":
-        shift.state = ShiftState.CANCELLED
+        shift.state, shift.cancelled_reason = ShiftState.CANCELLED, "Piove."
         db.session.commit()
     elif reason == "full_waiting_list_full":
         make_sign_up(shift)

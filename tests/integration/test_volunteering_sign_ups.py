@@ -102,21 +102,26 @@ def test_full_shift_puts_people_on_the_waiting_list_in_order(database):
     assert mails_to(users[3]) == []
 
 
-def test_leaving_frees_the_place_for_the_first_in_line(database):
-    shift = make_shift(capacity=1, waiting_capacity=5)
+def test_a_place_left_is_offered_to_the_first_in_line(database):
+    shift = make_shift(in_hours=72, capacity=1, waiting_capacity=5)
     holder, first, second = make_user(), make_user(), make_user()
     for user in (holder, first, second):
         take(user, shift)
     leave(holder, shift)
     assert state_of(holder, shift) is SignUpState.LEFT
-    assert state_of(first, shift) is SignUpState.CONFIRMED
+    assert state_of(first, shift) is SignUpState.OFFERED
     assert state_of(second, shift) is SignUpState.WAITING
-    assert counts(shift) == (1, 1)
-    assert [m.event_key.rpartition(":")[2] for m in mails_to(first)] == ["waiting", "promoted"]
+    # The place is kept: nobody has it, and nobody else can take it.
+    assert (*counts(shift), shift.offered_count) == (0, 1, 1)
+    assert take(make_user(), shift).outcome is SignUpState.WAITING
+    assert [m.event_key.rpartition(":")[2] for m in mails_to(first)] == ["waiting", "offered"]
     assert len(mails_to(holder)) == 1  # the receipt; leaving is their own act
-    promoted = db.session.scalar(select(SignUp.id).where(SignUp.user_id == first.id))
-    step = list_history(subject_kind="sign_up", subject_id=promoted)[0]
-    assert (step.from_state, step.to_state, step.actor_name) == ("waiting", "confirmed", "portal")
+    offered = db.session.scalar(select(SignUp.id).where(SignUp.user_id == first.id))
+    step = list_history(subject_kind="sign_up", subject_id=offered)[0]
+    assert (step.from_state, step.to_state, step.actor_name) == ("waiting", "offered", "portal")
+    assert take(first, shift).outcome is SignUpState.CONFIRMED
+    assert state_of(first, shift) is SignUpState.CONFIRMED
+    assert (*counts(shift), shift.offered_count) == (1, 2, 0)
 
 
 def test_leaving_the_waiting_list_promotes_nobody(database):
@@ -139,18 +144,24 @@ def test_who_left_may_come_back_at_the_end_of_the_list(database):
 
 
 def test_who_is_elsewhere_is_passed_over_and_keeps_the_place_in_line(database):
-    shift, same_hour = make_shift(capacity=1, waiting_capacity=5), make_shift()
+    shift, same_hour = (
+        make_shift(in_hours=72, capacity=1, waiting_capacity=5),
+        make_shift(in_hours=72),
+    )
     holder, busy, free = make_user(), make_user(), make_user()
     for user in (holder, busy, free):
         take(user, shift)
     take(busy, same_hour)
     leave(holder, shift)
     assert state_of(busy, shift) is SignUpState.WAITING
-    assert state_of(free, shift) is SignUpState.CONFIRMED
+    assert state_of(free, shift) is SignUpState.OFFERED
 
 
 def test_place_nobody_in_line_could_take_is_taken_by_one_of_them_later(database):
-    shift, same_hour = make_shift(capacity=1, waiting_capacity=5), make_shift()
+    shift, same_hour = (
+        make_shift(in_hours=72, capacity=1, waiting_capacity=5),
+        make_shift(in_hours=72),
+    )
     holder, busy = make_user(), make_user()
     take(holder, shift)
     take(busy, shift)
@@ -214,7 +225,7 @@ def test_register_is_asked_for_where_programme_or_project_says_so(database):
 
 def test_cancelled_shift_takes_nobody(database):
     shift = make_shift()
-    shift.state = ShiftState.CANCELLED
+    shift.state, shift.cancelled_reason = ShiftState.CANCELLED, "Piove."
     db.session.commit()
     assert take(make_user(), shift).refusal is SignUpRefusal.SHIFT_CANCELLED
 

@@ -6,29 +6,17 @@ import socket
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
 from email import message_from_bytes, policy
 from urllib.parse import urlencode, urlsplit
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Sink
-from flask import current_app, session
-from flask_wtf.csrf import generate_csrf
 from sqlalchemy import text
 
-from portal.accounts.services import create_account
-from portal.core.access import PORTAL
-from portal.core.clock import utc_now
 from portal.core.database import db
-from portal.volunteering.services import (
-    ProjectContent,
-    create_programme,
-    create_project,
-    create_shift,
-)
-from portal.volunteering.states import Sector
 from tests.journeys.conftest import Portal, start_portal, stop_portal
+from tests.journeys.crowds import prepare_shift_and_people
 from tests.journeys.processes import app_on, kill, processes_named, wait_until
 
 PEOPLE = 60
@@ -62,52 +50,6 @@ def inbox():
     controller.stop()
 
 
-def prepare_shift_and_people():
-    """Store a shift and people; return its id and each person's e-mail with a signed-in cookie."""
-    programme = create_programme(actor=PORTAL, name="Prova di forza", requires_enrolment=False)
-    project = create_project(
-        actor=PORTAL,
-        programme_id=programme.id,
-        content=ProjectContent(
-            title="Turno conteso",
-            summary="Prova",
-            description="Prova",
-            sector=Sector.EVENTS,
-            place_name="Piazza",
-            tutor_name="Tutor Prova",
-            district_id=db.session.scalar(text("SELECT min(id) FROM district")),
-        ),
-    )
-    shift = create_shift(
-        actor=PORTAL, project_id=project.id, capacity=PLACES, waiting_capacity=PEOPLE,
-        starts_at=utc_now() + timedelta(days=3), ends_at=utc_now() + timedelta(days=3, hours=2),
-    )  # fmt: skip
-    actors = [
-        create_account(actor=PORTAL, email=f"forza{n}@example.org", name=f"Forza {n}")
-        for n in range(PEOPLE)
-    ]
-    db.session.commit()
-    rows = db.session.execute(
-        text("SELECT email, fs_uniquifier FROM user_account WHERE id = ANY(:ids)"),
-        {"ids": [actor.id for actor in actors]},
-    ).all()
-    return shift.id, dict(zip((r.email for r in rows), sign_in_cookies(rows), strict=True))
-
-
-def sign_in_cookies(rows):
-    """Give the cookie and CSRF token of signed-in browsers, made with the portal's own key."""
-    app = current_app._get_current_object()
-    token = generate_csrf()
-    name, signer = app.config["SESSION_COOKIE_NAME"], app.session_interface
-    for row in rows:
-        content = {
-            "csrf_token": session["csrf_token"],
-            "_user_id": row.fs_uniquifier,
-            "_fresh": True,
-        }
-        yield f"{name}={signer.get_signing_serializer(app).dumps(content)}", token
-
-
 def take_place(portal: Portal, shift_id: int, cookie: str, token: str) -> bool:
     """Press the button once; True if the portal said yes."""
     connection = http.client.HTTPConnection(urlsplit(portal.url).netloc, timeout=10)
@@ -137,7 +79,9 @@ def portal_with_mail(make_folder, inbox):
 def test_what_was_acknowledged_survives_kills_and_its_mail_leaves_once(portal_with_mail, inbox):
     portal = portal_with_mail
     with app_on(portal):
-        shift_id, people = prepare_shift_and_people()
+        shift_id, people = prepare_shift_and_people(
+            people=PEOPLE, capacity=PLACES, waiting_capacity=PEOPLE
+        )
     waiting, acknowledged, lock = list(people.items()), [], threading.Lock()
 
     deadline = time.monotonic() + 120

@@ -1,5 +1,6 @@
 """What can be done with an account."""
 
+from portal.accounts.services.calendar_keys import drop_calendar_key, renew_calendar_key
 from portal.accounts.services.my_data import update_my_data
 from portal.accounts.services.passwords import change_password, request_recovery, reset_password
 from portal.accounts.services.registration import (
@@ -21,9 +22,11 @@ __all__ = [
     "confirm_account",
     "create_account",
     "create_staff",
+    "drop_calendar_key",
     "end_session",
     "grant_role",
     "register_account",
+    "renew_calendar_key",
     "request_code",
     "request_recovery",
     "reset_password",

@@ -9,7 +9,8 @@ does.
 from datetime import date, time
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ARRAY, CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User

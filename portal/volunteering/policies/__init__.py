@@ -13,12 +13,8 @@ from portal.volunteering.policies.enrolments import (
     enrolment_has_person,
     enrolment_is_complete,
 )
-from portal.volunteering.policies.people import (
-    LookedAfter,
-    OfPerson,
-    actor_is_tutor,
-    is_actors_own,
-)
+from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
+from portal.volunteering.policies.people import LookedAfter, OfPerson, actor_is_tutor, is_actors_own
 from portal.volunteering.policies.rules import (
     ADULT_AGE,
     NO_RULES,
@@ -45,6 +41,11 @@ from portal.volunteering.policies.series import (
     times_on,
 )
 from portal.volunteering.policies.sign_ups import (
+    AFTERNOON_FROM,
+    ASK_BEFORE,
+    CALL_BEFORE,
+    CALL_NOT_AFTER,
+    EVENING_FROM,
     SHORTEST_OFFER,
     TRAVEL_MINUTES,
     VISITOR,
@@ -59,10 +60,17 @@ from portal.volunteering.policies.sign_ups import (
     find_overlap,
     find_tight_travel,
     is_late_to_leave,
+    lacks_people_soon,
+    slot_of,
 )
 
 __all__ = [
     "ADULT_AGE",
+    "AFTERNOON_FROM",
+    "ASK_BEFORE",
+    "CALL_BEFORE",
+    "CALL_NOT_AFTER",
+    "EVENING_FROM",
     "LIVE_APPLICATIONS",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
@@ -75,6 +83,7 @@ __all__ = [
     "ApplicationFacts",
     "Commitment",
     "DayRange",
+    "DeclarableProject",
     "EnrolmentAnswers",
     "HeldSignUp",
     "LookedAfter",
@@ -96,12 +105,14 @@ __all__ = [
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_is_complete",
+    "find_hours_refusal",
     "find_offer_end",
     "find_overlap",
     "find_tight_travel",
     "find_unmet_rule",
     "is_actors_own",
     "is_late_to_leave",
+    "lacks_people_soon",
     "lasts_too_long",
     "list_series_days",
     "needs_fitness",
@@ -109,5 +120,6 @@ __all__ = [
     "opens_too_late",
     "plan_series_change",
     "shift_times",
+    "slot_of",
     "times_on",
 ]

@@ -12,10 +12,19 @@ from portal.volunteering.policies.rules import (
     VolunteerFacts,
     find_unmet_rule,
 )
-from portal.volunteering.states import ShiftState, SignUpRefusal, SignUpState
+from portal.volunteering.states import DayPart, ShiftState, SignUpRefusal, SignUpState, Weekday
 
 TRAVEL_MINUTES = 30
 """Less than this between two places is said: getting from one to the other may not work."""
+
+ASK_BEFORE = timedelta(hours=48)
+"""How long before a shift people are asked whether they are coming."""
+
+CALL_BEFORE, CALL_NOT_AFTER = timedelta(hours=72), timedelta(hours=6)
+"""From when to when before a shift suitable people are asked to help out."""
+
+AFTERNOON_FROM, EVENING_FROM = 13, 18
+"""Hours of the city's clocks at which parts of the day begin."""
 
 SHORTEST_OFFER = timedelta(minutes=30)
 """A place is offered for at least so long; nearer to the start it stays free for whoever comes."""
@@ -174,6 +183,23 @@ def find_tight_travel(commitments: Iterable[Commitment], shift: ShiftFacts) -> C
     return next(
         (c for c in commitments if c.shift_id != shift.id and c.is_hard_to_reach(shift)), None
     )
+
+
+def lacks_people_soon(shift: ShiftFacts, now: datetime) -> bool:
+    """Say whether people are called to help: the shift is near, open, and has free places."""
+    is_near = CALL_NOT_AFTER < shift.starts_at - now <= CALL_BEFORE
+    is_open = shift.state is ShiftState.OPEN and shift.is_project_open and now < shift.closes_at
+    has_opened = shift.opens_at is None or shift.opens_at <= now
+    return is_near and is_open and has_opened and shift.free_places > 0
+
+
+def slot_of(starts_at: datetime) -> str:
+    """Return the part of the week in which a shift starts, as availability names it."""
+    start = to_local(starts_at)
+    day = tuple(Weekday)[start.weekday()]
+    if start.hour < AFTERNOON_FROM:
+        return f"{day}-{DayPart.MORNING}"
+    return f"{day}-{DayPart.AFTERNOON if start.hour < EVENING_FROM else DayPart.EVENING}"
 
 
 def can_leave(shift: ShiftFacts, held: HeldSignUp | None, now: datetime) -> bool:

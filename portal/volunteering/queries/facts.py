@@ -1,9 +1,10 @@
 """What decisions ask of a shift and of its project, read from the tables."""
 
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 
 from portal.core.database import session
 from portal.core.errors import NotFoundError
@@ -15,11 +16,12 @@ _Project = VolunteeringProject
 RULE_NAMES = tuple(field.name for field in fields(Rules))
 """What a programme says, and a project may say anew."""
 
-RULE_COLUMNS = tuple(
-    func.coalesce(getattr(_Project, name), getattr(Programme, name)).label(name)
-    for name in RULE_NAMES
-)
-"""A project's own rule where it has one, else its programme's."""
+RULE_OF: Mapping[str, ColumnElement[Any]] = {
+    name: func.coalesce(getattr(_Project, name), getattr(Programme, name)) for name in RULE_NAMES
+}
+"""By name: a project's own rule where it has one, else its programme's."""
+
+RULE_COLUMNS = tuple(rule.label(name) for name, rule in RULE_OF.items())
 
 SHIFT_ADDRESS = case(
     (Shift.place_name.is_(None), func.coalesce(Shift.address, _Project.address)),

@@ -1,53 +1,38 @@
 """Shifts and projects, as lists and pages show them."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    String,
-    and_,
-    cast,
-    extract,
-    func,
-    null,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 
-from portal.core.clock import to_local, utc_now
+from portal.core.clock import from_local, to_local, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
-from portal.core.pagination import Page, clamp_page, count_rows
+from portal.core.pagination import PER_PAGE, Page, clamp_page
 from portal.core.search import text_query
-from portal.registry.models import Association
-from portal.registry.states import AssociationState
 from portal.territory.models import District
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
-from portal.volunteering.policies import Rules, ShiftFacts
-from portal.volunteering.queries.facts import (
-    RULE_COLUMNS,
-    SHIFT_ADDRESS,
-    SHIFT_FACT_COLUMNS,
-    read_rules,
+from portal.volunteering.policies import VISITOR, PersonFacts, ShiftFacts
+from portal.volunteering.queries.facts import SHIFT_FACT_COLUMNS, read_rules
+from portal.volunteering.queries.projects import partner_slug_column, tutor_name_column
+from portal.volunteering.queries.shift_conditions import (
+    is_to_come,
+    needs_people,
+    shift_conditions,
+    shifts_that_fit,
 )
-from portal.volunteering.states import (
-    PUBLIC_PROJECTS,
-    DayPart,
-    ProjectState,
-    Sector,
-    ShiftState,
-    TimeKind,
-    Weekday,
-)
+from portal.volunteering.shift_filters import FilterName, ShiftFilters
+from portal.volunteering.states import PUBLIC_PROJECTS, ProjectState, Sector, TimeKind
 
-AFTERNOON_FROM, EVENING_FROM = 13, 18
-"""Hours of the city's clocks."""
+MOST_PAGES_AT_ONCE = 10
+MOST_OF_DAYS = 200
+MOST_IN_A_FILE = 5_000
+STATEMENTS_KEPT = 128
 
 _Project = VolunteeringProject
+_Rows = Select[*tuple[Any, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +46,8 @@ class ShiftRow(ShiftFacts):
     note: str | None
     district_code: str
     district_name: str
+    version: int
+    """Raised by every change of the shift or of its project."""
 
     @property
     def day(self) -> date:
@@ -90,55 +77,31 @@ class ShiftDetailRow(ShiftRow):
 
 
 @dataclass(frozen=True)
-class ProjectRow:
-    """A project as its page shows it."""
+class ShiftPage(Page[ShiftRow]):
+    """A page of shifts, soonest first."""
 
-    id: int
-    slug: str
-    state: ProjectState
-    title: str
-    summary: str
-    description: str
-    tasks: str | None
-    you_learn: str | None
-    what_to_bring: str | None
-    sector: Sector
-    skills: list[str]
-    time_kind: TimeKind
-    starts_on: date | None
-    ends_on: date | None
-    people_wanted: int | None
-    group_cap: int | None
-    closed_reason: str | None
-    place_name: str
-    address: str | None
-    district_name: str
-    partner_name: str | None
-    partner_slug: str | None
-    """Of its public profile, where the registry has one."""
-    programme_name: str
-    requires_record_check: bool
-    tutor_name: str | None
-    """None for who may not see names."""
-    rules: Rules
+    follows_day: date | None = None
+    """The day of the last shift of the page before: the first day here may go on from there."""
+
+    @property
+    def left(self) -> int:
+        """How many shifts come after this page."""
+        return max(0, self.total - self.number * self.per_page)
 
 
 @dataclass(frozen=True)
-class ShiftFilters:
-    """What a list of shifts is narrowed to; empty means all."""
+class FilterCounts:
+    """What an empty list would hold with less asked of it."""
 
-    text: str = ""
-    sectors: frozenset[Sector] = frozenset()
-    district_code: str = ""
-    weekdays: frozenset[Weekday] = frozenset()
-    day_parts: frozenset[DayPart] = frozenset()
-    project_id: int | None = None
+    total: int
+    """Without any filter."""
+    without: dict[FilterName, int]
+    """By the filter that is left out."""
 
     @property
-    def count(self) -> int:
-        """How many filters a person has chosen."""
-        chosen = (self.text, self.sectors, self.district_code, self.weekdays, self.day_parts)
-        return sum(bool(c) for c in chosen)
+    def helping(self) -> frozenset[FilterName]:
+        """The filters without which there would be something."""
+        return frozenset(name for name, number in self.without.items() if number)
 
 
 @dataclass(frozen=True)
@@ -151,35 +114,152 @@ class ShiftNumbers:
     """All that are to come and not cancelled."""
 
 
-def list_shifts(filters: ShiftFilters, *, page: int) -> Page[ShiftRow]:
-    """Return a page of the shifts to come that are not cancelled, soonest first."""
-    statement = _shift_rows().where(_is_to_come(), *_conditions(filters))
-    total = count_rows(statement)
-    number = clamp_page(page, total)
-    result: Page[ShiftRow] = Page(rows=[], number=number, total=total)
-    rows = session().execute(
-        statement.order_by(Shift.starts_at, Shift.id)
-        .limit(result.per_page)
-        .offset((number - 1) * result.per_page)
+# Built once: a list would spend a tenth of its time on writing these columns down again.
+_SHIFT_ROWS: _Rows = (
+    select(
+        *SHIFT_FACT_COLUMNS,
+        _Project.title,
+        _Project.slug.label("project_slug"),
+        _Project.sector,
+        func.coalesce(Shift.address, _Project.address).label("address"),
+        Shift.note,
+        District.code.label("district_code"),
+        District.name.label("district_name"),
+        (Shift.version + _Project.version).label("version"),
     )
-    result.rows.extend(_read_shift(row) for row in rows)
-    return result
+    .join_from(Shift, _Project)
+    .join(Programme)
+    .join(District)
+)
+_SOONEST_FIRST = _SHIFT_ROWS.order_by(Shift.starts_at, Shift.id)
+
+
+def list_shifts(
+    filters: ShiftFilters,
+    *,
+    page: int,
+    person: PersonFacts = VISITOR,
+    from_first: bool = False,
+) -> ShiftPage:
+    """Return a page of the shifts to come that are not cancelled, soonest first.
+
+    `from_first`: with all pages before it, as many as are shown at once. `person` is asked by the
+    filter "only what I can take".
+    """
+    if from_first:
+        page = min(page, MOST_PAGES_AT_ONCE)
+    found = _read_page(filters, page, person, from_first=from_first)
+    if found is None and page > 1:
+        total = session().scalar(_count(filters, person)) or 0
+        found = _read_page(filters, clamp_page(page, total), person, from_first=from_first)
+    return found or ShiftPage(rows=[], number=1, total=0)
+
+
+def _read_page(
+    filters: ShiftFilters, number: int, person: PersonFacts, *, from_first: bool
+) -> ShiftPage | None:
+    """Return a page with the number of all shifts, by one statement; None where it is empty."""
+    if filters.is_takeable:
+        statement = _write_page(filters, number, person, from_first=from_first)
+    else:
+        statement = _find_page_statement(filters, number, from_first=from_first)
+    before = 0 if from_first else min(number - 1, 1)
+    found = [read_rules(row) for row in session().execute(statement)]
+    totals = [values.pop("list_total") for values in found]
+    rows = [ShiftRow(**values) for values in found]
+    follows_day = rows.pop(0).day if before and rows else None
+    if not rows:
+        return None
+    # All pages up to one that lies past the end are those there are.
+    last = clamp_page(number, totals[0])
+    return ShiftPage(rows=rows, number=last, total=totals[0], follows_day=follows_day)
+
+
+@lru_cache(STATEMENTS_KEPT)
+def _find_page_statement(filters: ShiftFilters, number: int, *, from_first: bool) -> _Rows:
+    """Return the statement of a page that is the same for everybody, built once.
+
+    SQLAlchemy takes longer to put one together and to name it than the database to answer.
+    """
+    return _write_page(filters, number, VISITOR, from_first=from_first)
+
+
+def _write_page(
+    filters: ShiftFilters, number: int, person: PersonFacts, *, from_first: bool
+) -> _Rows:
+    start = 0 if from_first else (number - 1) * PER_PAGE
+    # With the row before it, which says whether the day goes on.
+    before = min(start, 1)
+    return (
+        _chosen(filters, person)
+        .where(is_to_come())
+        .add_columns(_count(filters, person).scalar_subquery().label("list_total"))
+        .limit(number * PER_PAGE - start + before)
+        .offset(start - before)
+    )
+
+
+def _count(filters: ShiftFilters, person: PersonFacts) -> Select[Any]:
+    return shifts_that_fit(func.count(), filters=filters, person=person).where(is_to_come())
+
+
+def list_shifts_of_days(
+    filters: ShiftFilters, *, first: date, last: date, person: PersonFacts = VISITOR
+) -> list[ShiftRow]:
+    """Return the shifts to come of the days from `first` to `last`, soonest first, at most 200."""
+    begin = from_local(datetime.combine(first, time()))
+    end = from_local(datetime.combine(last + timedelta(days=1), time()))
+    return list_shifts_where(
+        is_to_come(),
+        Shift.starts_at >= begin,
+        Shift.starts_at < end,
+        filters=filters,
+        person=person,
+        limit=MOST_OF_DAYS,
+    )
+
+
+def list_shifts_for_file(
+    filters: ShiftFilters, *, person: PersonFacts = VISITOR, with_cancelled: bool = False
+) -> list[ShiftRow]:
+    """Return all shifts to come, soonest first, at most 5,000; cancelled ones where asked for."""
+    is_ahead = and_(Shift.starts_at > utc_now(), _Project.state == ProjectState.PUBLISHED)
+    wanted = is_ahead if with_cancelled else is_to_come()
+    return list_shifts_where(wanted, filters=filters, person=person, limit=MOST_IN_A_FILE)
+
+
+def list_shifts_where(
+    *conditions: ColumnElement[bool], filters: ShiftFilters, person: PersonFacts, limit: int
+) -> list[ShiftRow]:
+    """Return the shifts that fit the filters and further conditions, soonest first."""
+    return _read_shifts(_chosen(filters, person).where(*conditions).limit(limit))
+
+
+def count_without_each(filters: ShiftFilters, person: PersonFacts = VISITOR) -> FilterCounts:
+    """Return how many shifts there would be without each of the chosen filters; one statement."""
+    conditions = shift_conditions(filters, person)
+    counts = [
+        func.count().filter(and_(true(), *(c for n, c in conditions.items() if n != name)))
+        for name in filters.chosen
+    ]
+    statement = (
+        select(func.count(), *counts).join_from(Shift, _Project).join(Programme).join(District)
+    )
+    total, *rest = session().execute(statement.where(is_to_come())).one()
+    return FilterCounts(total, dict(zip(filters.chosen, rest, strict=True)))
 
 
 def list_next_shifts(limit: int, *, needing_people: bool = True) -> list[ShiftRow]:
     """Return the next shifts, soonest first; by default those that can be taken and lack people."""
-    condition = needs_people() if needing_people else _is_to_come()
-    rows = session().execute(
-        _shift_rows().where(condition).order_by(Shift.starts_at, Shift.id).limit(limit)
-    )
-    return [_read_shift(row) for row in rows]
+    condition = needs_people() if needing_people else is_to_come()
+    return _read_shifts(_SOONEST_FIRST.where(condition).limit(limit))
 
 
 def count_shifts(*, days: int = 7) -> ShiftNumbers:
     """Return how many shifts are to come, and how many of the next `days` days lack people."""
     soon = and_(needs_people(), Shift.starts_at < utc_now() + timedelta(days=days))
     statement = select(func.count(Shift.id).filter(soon), func.count(Shift.id)).join(_Project)
-    needing_people, to_come = session().execute(statement.where(_is_to_come())).one()
+    needing_people, to_come = session().execute(statement.where(is_to_come())).one()
     return ShiftNumbers(needing_people=needing_people, to_come=to_come)
 
 
@@ -194,17 +274,15 @@ def search_shifts(text: str, *, limit: int) -> list[ShiftRow]:
     found = (
         select(Shift.id, turn.label("turn"))
         .join(_Project)
-        .where(_Project.search_document.op("@@")(query), _is_to_come())
+        .where(_Project.search_document.op("@@")(query), is_to_come())
         .subquery()
     )
-    rows = session().execute(
-        _shift_rows()
-        .join(found, found.c.id == Shift.id)
+    return _read_shifts(
+        _SHIFT_ROWS.join(found, found.c.id == Shift.id)
         .where(found.c.turn == 1)
         .order_by(func.ts_rank(_Project.search_document, query).desc(), Shift.starts_at, Shift.id)
         .limit(limit)
     )
-    return [_read_shift(row) for row in rows]
 
 
 def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
@@ -212,8 +290,7 @@ def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
     row = (
         session()
         .execute(
-            _shift_rows()
-            .add_columns(
+            _SHIFT_ROWS.add_columns(
                 _Project.summary,
                 _Project.description,
                 _Project.tasks,
@@ -223,11 +300,10 @@ def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
                 Shift.cancelled_reason,
                 _Project.state.label("project_state"),
                 _Project.partner_name,
-                _partner_slug().label("partner_slug"),
+                partner_slug_column(),
                 Programme.name.label("programme_name"),
-                (_Project.tutor_name if with_names else _nothing()).label("tutor_name"),
-            )
-            .where(Shift.id == shift_id, _Project.state.in_(PUBLIC_PROJECTS))
+                tutor_name_column(with_names=with_names),
+            ).where(Shift.id == shift_id, _Project.state.in_(PUBLIC_PROJECTS))
         )
         .one_or_none()
     )
@@ -236,123 +312,10 @@ def get_shift(shift_id: int, *, with_names: bool) -> ShiftDetailRow:
     return ShiftDetailRow(**read_rules(row))
 
 
-def get_project(slug: str, *, with_names: bool) -> ProjectRow:
-    """Return one project; raise `NotFoundError` where there is none."""
-    columns = (
-        _Project.id,
-        _Project.slug,
-        _Project.state,
-        _Project.title,
-        _Project.summary,
-        _Project.description,
-        _Project.tasks,
-        _Project.you_learn,
-        _Project.what_to_bring,
-        _Project.sector,
-        _Project.skills,
-        _Project.time_kind,
-        _Project.starts_on,
-        _Project.ends_on,
-        _Project.people_wanted,
-        _Project.group_cap,
-        _Project.closed_reason,
-        _Project.place_name,
-        _Project.address,
-        District.name.label("district_name"),
-        _Project.partner_name,
-        _partner_slug().label("partner_slug"),
-        Programme.name.label("programme_name"),
-        _Project.requires_record_check,
-        (_Project.tutor_name if with_names else _nothing()).label("tutor_name"),
-        *RULE_COLUMNS,
-    )
-    statement = select(*columns).join_from(_Project, Programme).join(District)
-    is_public = _Project.state.in_(PUBLIC_PROJECTS)
-    row = session().execute(statement.where(_Project.slug == slug, is_public)).one_or_none()
-    if row is None:
-        raise NotFoundError
-    return ProjectRow(**read_rules(row))
+def _chosen(filters: ShiftFilters, person: PersonFacts) -> _Rows:
+    conditions = shift_conditions(filters, person).values()
+    return _SOONEST_FIRST.where(*conditions)
 
 
-def needs_people() -> ColumnElement[bool]:
-    """Say of a shift, joined with its project, that it lacks people and takes them now."""
-    now = utc_now()
-    return and_(
-        _is_to_come(),
-        or_(Shift.opens_at.is_(None), Shift.opens_at <= now),
-        Shift.closes_at > now,
-        Shift.confirmed_count + Shift.offered_count < Shift.capacity,
-    )
-
-
-def _shift_rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            *SHIFT_FACT_COLUMNS,
-            _Project.title,
-            _Project.slug.label("project_slug"),
-            _Project.sector,
-            SHIFT_ADDRESS.label("address"),
-            Shift.note,
-            District.code.label("district_code"),
-            District.name.label("district_name"),
-        )
-        .join_from(Shift, _Project)
-        .join(Programme)
-        .join(District)
-    )
-
-
-def _read_shift(row: Row[*tuple[Any, ...]]) -> ShiftRow:
-    return ShiftRow(**read_rules(row))
-
-
-def _partner_slug() -> ColumnElement[str | None]:
-    is_public = Association.state != AssociationState.REMOVED
-    partner = select(Association.slug).where(
-        Association.id == _Project.partner_association_id, is_public
-    )
-    return partner.correlate(_Project).scalar_subquery()
-
-
-def _nothing() -> ColumnElement[Any]:
-    return cast(null(), String)
-
-
-def _is_to_come() -> ColumnElement[bool]:
-    is_open = Shift.state == ShiftState.OPEN
-    return and_(is_open, Shift.starts_at > utc_now(), _Project.state == ProjectState.PUBLISHED)
-
-
-def _conditions(filters: ShiftFilters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if filters.text:
-        query = text_query(filters.text)
-        if query is not None:
-            conditions.append(_Project.search_document.op("@@")(query))
-    if filters.sectors:
-        conditions.append(_Project.sector.in_(filters.sectors))
-    if filters.district_code:
-        conditions.append(District.code == filters.district_code)
-    if filters.project_id is not None:
-        conditions.append(Shift.project_id == filters.project_id)
-    if filters.weekdays:
-        numbers = [number for number, day in enumerate(Weekday, 1) if day in filters.weekdays]
-        conditions.append(_local("isodow").in_(numbers))
-    if filters.day_parts:
-        conditions.append(or_(*(_starts_in(part) for part in sorted(filters.day_parts))))
-    return conditions
-
-
-def _local(part: str) -> ColumnElement[Any]:
-    """Return a part of the start as the clocks of the city show it."""
-    return extract(part, func.timezone("Europe/Rome", Shift.starts_at))
-
-
-def _starts_in(part: DayPart) -> ColumnElement[bool]:
-    hour = _local("hour")
-    if part is DayPart.MORNING:
-        return hour < AFTERNOON_FROM
-    if part is DayPart.AFTERNOON:
-        return and_(hour >= AFTERNOON_FROM, hour < EVENING_FROM)
-    return hour >= EVENING_FROM
+def _read_shifts(statement: _Rows) -> list[ShiftRow]:
+    return [ShiftRow(**read_rules(row)) for row in session().execute(statement)]

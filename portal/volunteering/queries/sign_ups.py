@@ -25,6 +25,7 @@ from portal.volunteering.queries.facts import SHIFT_ADDRESS
 from portal.volunteering.queries.volunteers import find_volunteer_facts
 from portal.volunteering.states import (
     HELD_STATES,
+    Answer,
     ShiftState,
     SignUpState,
 )
@@ -49,6 +50,19 @@ class SignUpRow:
     ends_at: datetime
     people: int
     offer_until_at: datetime | None
+    asked_at: datetime | None
+    """When "ci sei?" was asked."""
+    answer: Answer | None
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether "ci sei?" still waits for an answer."""
+        return (
+            self.state is SignUpState.CONFIRMED
+            and self.shift_state is ShiftState.OPEN
+            and self.asked_at is not None
+            and self.answer is None
+        )
 
     @property
     def is_past(self) -> bool:
@@ -126,7 +140,12 @@ def find_facts_of(user_id: int) -> PersonFacts:
 
 def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
     """Return, by shift id, whether `actor` can take a place; two queries however many shifts."""
-    person, now = find_person_facts(actor), utc_now()
+    return decide_each(find_person_facts(actor), shifts)
+
+
+def decide_each(person: PersonFacts, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
+    """Return the same for a person whose facts are known already."""
+    now = utc_now()
     return {shift.id: decide_sign_up(shift, person, now) for shift in shifts}
 
 
@@ -158,6 +177,8 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
             Shift.ends_at,
             SignUp.people,
             SignUp.offer_until_at,
+            SignUp.asked_at,
+            SignUp.answer,
         )
         .join_from(SignUp, Shift)
         .join(VolunteeringProject)

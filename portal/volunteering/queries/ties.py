@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, func, select
 from portal.core.database import session
 from portal.registry.ties import FactLink
 from portal.volunteering.models import Shift, VolunteeringProject
-from portal.volunteering.queries.shifts import needs_people
+from portal.volunteering.queries.shift_conditions import needs_people
 
 
 def list_shift_links(association_id: int) -> list[FactLink]:

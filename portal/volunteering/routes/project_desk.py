@@ -77,7 +77,9 @@ def create_project() -> BaseResponse:
     except RuleBrokenError as error:
         form.take_error(error)
         return _form_page(form, status=UNPROCESSABLE)
-    flash(_("The draft is saved. Plan its shifts, name who looks after it, then publish it."), "yes")
+    flash(
+        _("The draft is saved. Plan its shifts, name who looks after it, then publish it."), "yes"
+    )
     return redirect_after_post(_address(project.id))
 
 
@@ -171,9 +173,7 @@ def add_tutor(project_id: int) -> BaseResponse:
     if not form.validate_on_submit():
         return _desk_page(project, tutor_form=form, status=UNPROCESSABLE)
     try:
-        services.add_tutor(
-            actor=current_actor(), project_id=project_id, email=form.email.data
-        )
+        services.add_tutor(actor=current_actor(), project_id=project_id, email=form.email.data)
     except RuleBrokenError as error:
         form.take_error(error)
         return _desk_page(project, tutor_form=form, status=UNPROCESSABLE)

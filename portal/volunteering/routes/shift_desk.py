@@ -54,9 +54,7 @@ def create_shift(project_id: int) -> BaseResponse:
     if not form.validate_on_submit():
         return _form_page(project, form, status=UNPROCESSABLE)
     try:
-        services.add_shift(
-            actor=current_actor(), project_id=project_id, content=form.content()
-        )
+        services.add_shift(actor=current_actor(), project_id=project_id, content=form.content())
     except RuleBrokenError as error:
         form.take_error(error)
         return _form_page(project, form, status=UNPROCESSABLE)

@@ -5,9 +5,8 @@ from portal.volunteering.services.applications import (
     apply_to_project,
     leave_project,
 )
-from portal.volunteering.services.closing import (
-    close_project,
-)
+from portal.volunteering.services.certificates import make_certificate, revoke_certificate
+from portal.volunteering.services.closing import close_project
 from portal.volunteering.services.enrolments import (
     apply_enrolment_decision,
     restart_enrolment,
@@ -15,11 +14,8 @@ from portal.volunteering.services.enrolments import (
     save_enrolment_times,
     submit_enrolment,
 )
-from portal.volunteering.services.insurance import (
-    add_insurance_policy,
-    cover_person,
-    end_cover,
-)
+from portal.volunteering.services.hours import declare_hours, withdraw_hours
+from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.programmes import (
     ProgrammeChangedError,
@@ -48,6 +44,12 @@ from portal.volunteering.services.register import (
     enter_register,
     leave_register,
 )
+from portal.volunteering.services.saved_searches import (
+    mail_new_shifts,
+    remove_search,
+    save_search,
+    stop_searches,
+)
 from portal.volunteering.services.series import (
     MadeSeries,
     SeenSeries,
@@ -69,30 +71,36 @@ from portal.volunteering.services.shifts import (
 )
 from portal.volunteering.services.sign_ups import (
     Group,
+    accept_offer,
+    ask_attendance,
+    call_people,
+    confirm_attendance,
+    confirm_own_attendance,
+    decline_offer,
+    end_calls,
     lapse_offers,
     leave_place,
     offer_free_places,
+    refuse_attendance,
     take_place,
     take_place_for,
 )
-from portal.volunteering.services.tutors import (
-    add_tutor,
-    remove_tutor,
-)
+from portal.volunteering.services.tutors import add_tutor, remove_tutor
 
 __all__ = [
     "Group",
+    "MadeSeries",
     "Person",
     "ProgrammeChangedError",
     "ProgrammeContent",
     "ProjectChangedError",
     "ProjectContent",
-    "MadeSeries",
     "SeenSeries",
     "SeriesChangedError",
     "ShiftChangedError",
     "ShiftContent",
     "UndoneSeries",
+    "accept_offer",
     "add_insurance_policy",
     "add_shift",
     "add_tutor",
@@ -100,19 +108,26 @@ __all__ = [
     "apply_enrolment_decision",
     "apply_project_decision",
     "apply_to_project",
+    "ask_attendance",
+    "call_people",
     "cancel_shift",
     "change_series",
     "change_shift",
     "check_pattern",
     "close_project",
+    "confirm_attendance",
+    "confirm_own_attendance",
     "correct_register",
     "cover_person",
     "create_programme",
     "create_project",
     "create_series",
     "create_shift",
+    "declare_hours",
+    "decline_offer",
     "draft_project",
     "edit_proposed_project",
+    "end_calls",
     "end_cover",
     "enter_occasional",
     "enter_register",
@@ -120,20 +135,28 @@ __all__ = [
     "leave_place",
     "leave_project",
     "leave_register",
+    "mail_new_shifts",
+    "make_certificate",
     "note_presence_hours",
     "offer_free_places",
     "plan_change",
     "propose_project",
     "publish_project",
     "reassign_projects",
+    "refuse_attendance",
+    "remove_search",
     "remove_tutor",
     "restart_enrolment",
+    "revoke_certificate",
     "save_enrolment_person",
     "save_enrolment_times",
+    "save_search",
+    "stop_searches",
     "submit_enrolment",
     "take_place",
     "take_place_for",
     "undo_series",
     "update_programme",
     "update_project",
+    "withdraw_hours",
 ]

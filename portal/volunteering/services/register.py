@@ -75,9 +75,7 @@ def correct_register(*, actor: Actor, entry_id: int, person: Person, reason: str
     _lock_numbers()
     last = _last_of_number(entry.section, entry.number)
     if last.id != entry.id:
-        raise ForbiddenStepError(
-            _l("This line was corrected meanwhile: look at the last one.")
-        )
+        raise ForbiddenStepError(_l("This line was corrected meanwhile: look at the last one."))
     _check(person)
     return _write(
         actor, RegisterKind.CORRECTION, entry, person, ends_on=entry.ends_on, reason=reason

@@ -30,6 +30,7 @@ from portal.volunteering.states.hours import (
     ExpenseKind,
     ExpenseState,
     HoursAction,
+    HoursRefusal,
     HoursSource,
     HoursState,
 )
@@ -98,6 +99,7 @@ __all__ = [
     "GuardianAction",
     "GuardianState",
     "HoursAction",
+    "HoursRefusal",
     "HoursSource",
     "HoursState",
     "InterviewOutcome",

@@ -22,12 +22,25 @@ class HoursState(StrEnum):
     """Another entry stands in its place."""
 
 
+class HoursRefusal(StrEnum):
+    """Why hours cannot be declared."""
+
+    NOT_IN_PROJECT = "not_in_project"
+    IN_THE_FUTURE = "in_the_future"
+    BEFORE_BEGINNING = "before_beginning"
+    AFTER_END = "after_end"
+    NO_TIME = "no_time"
+    MORE_THAN_A_DAY = "more_than_a_day"
+
+
 class HoursAction(StrEnum):
     """What can be done with hours."""
 
     VERIFY = "verify"
     REFUSE = "refuse"
     CORRECT = "correct"
+    WITHDRAW = "withdraw"
+    """The person takes back what nobody has verified."""
 
 
 class ExpenseKind(StrEnum):
@@ -66,6 +79,7 @@ HOURS_TRANSITIONS: Transitions[HoursState, HoursAction] = Transitions(
         (_HS.TO_VERIFY, _HA.VERIFY): _HS.VERIFIED,
         (_HS.TO_VERIFY, _HA.REFUSE): _HS.REFUSED,
         (_HS.TO_VERIFY, _HA.CORRECT): _HS.CORRECTED,
+        (_HS.TO_VERIFY, _HA.WITHDRAW): _HS.REFUSED,
         (_HS.VERIFIED, _HA.CORRECT): _HS.CORRECTED,
     }
 )

@@ -6,6 +6,15 @@ lock on the person makes two places at the same hour impossible. Both are `FOR N
 which does not hold up the foreign keys of other people's rows.
 """
 
+from portal.volunteering.services.sign_ups.answers import (
+    accept_offer,
+    ask_attendance,
+    confirm_attendance,
+    confirm_own_attendance,
+    decline_offer,
+    refuse_attendance,
+)
+from portal.volunteering.services.sign_ups.calls import call_people, end_calls
 from portal.volunteering.services.sign_ups.offers import (
     lapse_offers,
     offer_free_places,
@@ -19,9 +28,17 @@ from portal.volunteering.services.sign_ups.places import (
 
 __all__ = [
     "Group",
+    "accept_offer",
+    "ask_attendance",
+    "call_people",
+    "confirm_attendance",
+    "confirm_own_attendance",
+    "decline_offer",
+    "end_calls",
     "lapse_offers",
     "leave_place",
     "offer_free_places",
+    "refuse_attendance",
     "take_place",
     "take_place_for",
 ]

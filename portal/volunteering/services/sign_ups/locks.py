@@ -50,7 +50,7 @@ def find_held(shift_id: int, user_id: int) -> SignUp | None:
 
 
 def take_sign_up_step(
-    actor: Actor, sign_up: SignUp, action: SignUpAction, note: str | None = None
+    *, actor: Actor, sign_up: SignUp, action: SignUpAction, note: str | None = None
 ) -> None:
     """Move a sign-up on, write it down, and let the database count anew."""
     take_step(

@@ -67,14 +67,14 @@ def lapse_offers(*, shift_id: int) -> int:
 def _offer(sign_up: SignUp, shift: Shift, until: datetime) -> None:
     sign_up.offer_until_at = until
     # Not the act of who left, and not theirs to be named in.
-    take_sign_up_step(PORTAL, sign_up, SignUpAction.OFFER)
+    take_sign_up_step(actor=PORTAL, sign_up=sign_up, action=SignUpAction.OFFER)
     forget_counts(shift)
     mail_place_offered(sign_up=sign_up, shift=shift)
 
 
 def _lapse(sign_up: SignUp, shift: Shift) -> None:
     sign_up.offer_until_at, sign_up.left_at = None, utc_now()
-    take_sign_up_step(PORTAL, sign_up, SignUpAction.LAPSE)
+    take_sign_up_step(actor=PORTAL, sign_up=sign_up, action=SignUpAction.LAPSE)
     mail_place_lapsed(sign_up=sign_up, shift=shift)
 
 

@@ -95,7 +95,7 @@ def end_sign_up(*, actor: Actor, sign_up: SignUp, is_late: bool = False) -> None
     """Let a sign-up end as left, at once; the shift is locked by the caller."""
     sign_up.left_at, sign_up.has_left_late = utc_now(), is_late
     sign_up.offer_until_at = None
-    take_sign_up_step(actor, sign_up, SignUpAction.LEAVE)
+    take_sign_up_step(actor=actor, sign_up=sign_up, action=SignUpAction.LEAVE)
 
 
 def _take_place(actor: Actor, user_id: int, shift_id: int, group: Group | None) -> SignUpDecision:
@@ -152,7 +152,9 @@ def _take_kept_place(actor: Actor, user_id: int, shift: Shift) -> None:
     is_offered = sign_up.state is SignUpState.OFFERED
     sign_up.offer_until_at = None
     take_sign_up_step(
-        actor, sign_up, SignUpAction.ACCEPT_OFFER if is_offered else SignUpAction.PROMOTE
+        actor=actor,
+        sign_up=sign_up,
+        action=SignUpAction.ACCEPT_OFFER if is_offered else SignUpAction.PROMOTE,
     )
     forget_counts(shift)
     mail_place_confirmed(sign_up=sign_up, shift=shift)

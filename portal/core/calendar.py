@@ -1,0 +1,87 @@
+"""Calendars that people subscribe to or put into their own (iCalendar, RFC 5545).
+
+Nothing in them names a person: who holds the address of a feed can read all of it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import icalendar
+from flask import Response, current_app
+from icalendar import Calendar, Event
+
+from portal.config import Settings
+from portal.core.clock import to_local, utc_now
+
+PRODUCT = "-//Comune di Reggio Emilia//Citta collaborativa//IT"
+READ_AGAIN_AFTER = timedelta(hours=3)
+"""How often programs are asked to read a feed again (RFC 7986); many do as they like."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CalendarEvent:
+    """Something that happens at a time, as a calendar shows it."""
+
+    key: str
+    """What it is, for ever (`turno-12`); the same key is the same entry in every calendar."""
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+    place: str
+    address: str
+    """The page where to act, with the host of the settings."""
+    description: str = ""
+    version: int = 0
+    """Raised by every change, so that programs take the newer one."""
+    is_cancelled: bool = False
+    is_tentative: bool = False
+
+
+def calendar_text(events: Iterable[CalendarEvent], *, name: str) -> str:
+    """Return `events` as an iCalendar file called `name`, times on the clocks of the city."""
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", READ_AGAIN_AFTER, parameters={"VALUE": "DURATION"})
+    host = urlsplit(_settings().base_url).hostname or "localhost"
+    for event in events:
+        calendar.add_component(_entry(event, host))
+    if calendar.subcomponents:
+        calendar.add_missing_timezones()
+    return calendar.to_ical().decode()
+
+
+def calendar_response(text: str) -> Response:
+    """Return an iCalendar file as an answer, named by its address."""
+    return Response(text, content_type="text/calendar; charset=utf-8")
+
+
+def _entry(event: CalendarEvent, host: str) -> icalendar.Component:
+    entry = Event()
+    entry.add("uid", f"{event.key}@{host}")
+    entry.add("dtstamp", utc_now())
+    entry.add("dtstart", to_local(event.starts_at))
+    entry.add("dtend", to_local(event.ends_at))
+    entry.add("summary", event.title)
+    entry.add("location", event.place)
+    entry.add("url", event.address)
+    entry.add("description", "\n\n".join(filter(None, (event.description, event.address))))
+    entry.add("sequence", event.version)
+    entry.add("status", _status(event))
+    return entry
+
+
+def _status(event: CalendarEvent) -> str:
+    if event.is_cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if event.is_tentative else "CONFIRMED"
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["portal_settings"]
+    return settings
