@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DecimalField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import Optional
+from wtforms.validators import Optional, ValidationError
 
 from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, required, trimmed
 from portal.volunteering.fields import NeededNumber, WholeField, at_most, between
@@ -100,10 +100,11 @@ class ProgrammeForm(PortalForm):
         names = ProgrammeContent.__dataclass_fields__
         values = {name: self[name].data for name in names}
         values["residence_rule"] = ResidenceRule(self.residence_rule.data)
+        values["summary"] = self.summary.data or ""
         return ProgrammeContent(**values)
 
     def validate_oldest_age(self, field: Any) -> None:  # noqa: ANN401 - any field
         """Refuse an oldest age below the youngest."""
         youngest = self.youngest_age.data
         if field.data is not None and youngest is not None and field.data < youngest:
-            raise ValueError(_l("The oldest age is below the youngest: mend one of the two."))
+            raise ValidationError(_l("The oldest age is below the youngest: mend one of the two."))

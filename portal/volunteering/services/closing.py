@@ -34,7 +34,7 @@ def close_project(
     """
     project = lock_project(project_id, seen_version)
     project.closed_reason = reason
-    take_project_step(actor, project, ProjectAction.CLOSE, note=reason)
+    take_project_step(actor=actor, project=project, action=ProjectAction.CLOSE, note=reason)
     shifts = lock_shifts_to_come(project.id)
     told = _cancel_shifts(actor, project, shifts, reason)
     _end_applications(actor, project, told, reason)

@@ -81,7 +81,7 @@ def edit_proposed_project(
     if project.programme_id != programme_id:
         project.programme_id = programme_id
         changed.append("programme_id")
-    finish_edit(actor, project, changed, on_behalf_of=association.name)
+    finish_edit(actor=actor, project=project, changed=changed, on_behalf_of=association.name)
     return project
 
 
@@ -100,7 +100,12 @@ def propose_project(
     association = get_association(association_id)
     is_mended = project.state is ProjectState.RETURNED
     project.answer_reason = None
-    take_project_step(actor, project, ProjectAction.PROPOSE, on_behalf_of=association.name)
+    take_project_step(
+        actor=actor,
+        project=project,
+        action=ProjectAction.PROPOSE,
+        on_behalf_of=association.name,
+    )
     if is_mended:
         case = resubmit_case(
             actor=actor, kind=CaseKind.VOLUNTEERING_PROJECT, subject_id=project.id,
@@ -123,7 +128,7 @@ def apply_project_decision(*, actor: Actor, case: Case, action: CaseAction, reas
     project = lock_project(case.subject_id)
     step, mail = DECIDED[action]
     project.answer_reason = None if step is ProjectAction.PUBLISH else reason
-    take_project_step(actor, project, step, note=reason)
+    take_project_step(actor=actor, project=project, action=step, note=reason)
     proposer = session().get(User, project.proposed_by_id)
     slug = session().scalar(
         select(Association.slug).where(Association.id == project.partner_association_id)

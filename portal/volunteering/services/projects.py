@@ -143,7 +143,7 @@ def update_project(
     project.programme = programme
     changed = write_content(project, content)
     _write_districts(project, further_district_ids)
-    finish_edit(actor, project, changed)
+    finish_edit(actor=actor, project=project, changed=changed)
     if not same_place(before, (project.place_name, project.address)):
         tell_of_new_place(actor=actor, project=project, before=before)
     return project
@@ -161,7 +161,7 @@ def publish_project(*, actor: Actor, project_id: int, seen_version: int) -> Volu
             _l("An association proposed this project: decide its request in the queue.")
         )
     project.closed_reason = None
-    take_project_step(actor, project, ProjectAction.PUBLISH)
+    take_project_step(actor=actor, project=project, action=ProjectAction.PUBLISH)
     return project
 
 
@@ -182,10 +182,10 @@ def lock_project(project_id: int, seen_version: int | None = None) -> Volunteeri
 
 
 def take_project_step(
+    *,
     actor: Actor,
     project: VolunteeringProject,
     action: ProjectAction,
-    *,
     note: str | None = None,
     on_behalf_of: str | None = None,
 ) -> None:
@@ -212,10 +212,10 @@ def write_content(project: VolunteeringProject, content: ProjectContent) -> list
 
 
 def finish_edit(
+    *,
     actor: Actor,
     project: VolunteeringProject,
     changed: Sequence[str],
-    *,
     on_behalf_of: str | None = None,
 ) -> None:
     """Raise the version of a locked project and write which fields were changed."""
