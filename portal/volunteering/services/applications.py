@@ -30,7 +30,12 @@ from portal.volunteering.queries.sign_ups import find_facts_of
 from portal.volunteering.queries.tutors import list_tutors_of
 from portal.volunteering.services.application_steps import take_application_step
 from portal.volunteering.services.projects import lock_project
-from portal.volunteering.states import ApplicationAction, ApplicationState, TimeKind
+from portal.volunteering.states import (
+    APPLICATION_TRANSITIONS,
+    ApplicationAction,
+    ApplicationState,
+    TimeKind,
+)
 
 HISTORY = "project_application"
 
@@ -93,6 +98,8 @@ def answer_application(
     application = _lock(project_id, ProjectApplication.id == application_id)
     if application.user_id == actor.id:
         raise ForbiddenStepError(_l("Somebody else answers what you ask yourself."))
+    if not APPLICATION_TRANSITIONS.allows(application.state, action):
+        raise ForbiddenStepError
     is_refusal = action is ApplicationAction.REFUSE
     if is_refusal and not reason:
         raise RuleBrokenError(_l("Write why: the person reads it."), "reason")
