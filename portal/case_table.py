@@ -16,7 +16,7 @@ from portal.registry.services import (
     follow_request_case,
 )
 from portal.volunteering import queries as volunteering
-from portal.volunteering.services import apply_enrolment_decision
+from portal.volunteering.services import apply_enrolment_decision, apply_project_decision
 
 CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
     CaseKind.ENROLMENT: CaseKindSpec(
@@ -24,6 +24,14 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         apply=apply_enrolment_decision,
         load=volunteering.get_enrolment_case,
         template="volunteering/_enrolment_case.html",
+        door="door-help",
+        icon="door-hand",
+    ),
+    CaseKind.VOLUNTEERING_PROJECT: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_project_decision,
+        load=volunteering.get_project_desk,
+        template="volunteering/_project_case.html",
         door="door-help",
         icon="door-hand",
     ),

@@ -35,6 +35,8 @@ PUBLIC_PAGES = (
 
 DESK_LINKS = (
     (Permission.QUEUE_READ, "moderation.show_queue", "it-list"),
+    (Permission.PROJECT_ADMINISTER, "volunteering.list_projects", "door-hand"),
+    (Permission.CERTIFICATE_REVOKE, "volunteering.list_certificates_for_office", "it-file"),
     (Permission.REGISTRY_ADMINISTER, "registry.show_figures", "it-pa"),
     (Permission.REGISTRY_ADMINISTER, "registry.list_entries", "it-search"),
     (Permission.REGISTRY_ADMINISTER, "registry.list_duplicates", "it-copy"),

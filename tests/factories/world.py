@@ -1,13 +1,14 @@
 """One of each: the people and things that tests of the whole portal walk through."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any
 
 from werkzeug.routing import Rule
 
 from portal.accounts.models import User
 from portal.accounts.services import renew_calendar_key
+from portal.core.clock import local_today
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.core.pagination import search_text
@@ -27,11 +28,24 @@ from portal.registry.services import (
     upload_list,
 )
 from portal.registry.states import RepresentativeRole
-from portal.volunteering.models import Certificate, SavedSearch, VolunteeringProject
+from portal.volunteering.models import (
+    Certificate,
+    ProjectApplication,
+    SavedSearch,
+    VolunteeringProject,
+)
+from portal.volunteering.policies import SeriesPattern
 from portal.volunteering.saved_search_emails import STOP_LINK
-from portal.volunteering.services import make_certificate, save_search
+from portal.volunteering.services import (
+    ProjectContent,
+    apply_to_project,
+    create_series,
+    draft_project,
+    make_certificate,
+    save_search,
+)
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import HoursState
+from portal.volunteering.states import HoursState, TimeKind, Weekday
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
@@ -78,6 +92,7 @@ def make_world(*, words: str = "") -> World:
         ),
         capacity=20,
     )
+    flexible = make_project(title="Quando puoi", time_kind=TimeKind.OPEN_ENDED)
     certificate = _make_certificate(people["owner"], shift.project)
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     slug = {"slug": laboratory.slug}
@@ -112,6 +127,24 @@ def make_world(*, words: str = "") -> World:
             "person": {"user_id": people["citizen"].id},
             "mail": {"mail_id": db.session.scalars(db.select(MailMessage.id).limit(1)).one()},
             "stop-link": {"token": sign(STOP_LINK, people["owner"].id)},
+            "project-id": {"project_id": shift.project_id},
+            "shift-id": {"project_id": shift.project_id, "shift_id": shift.id},
+            "series": {
+                "project_id": shift.project_id,
+                "series_id": _make_series(people["staff"], shift.project_id),
+            },
+            "programme": {"programme_id": shift.project.programme_id},
+            "tutor": {"project_id": shift.project_id, "user_id": people["owner"].id},
+            "proposed": {
+                "slug": mine.slug,
+                "project_id": _make_proposed(people["representative"], mine, shift.project, words),
+            },
+            "app-project": {"project_id": flexible.id},
+            "flexible": {"slug": flexible.slug},
+            "application": {
+                "project_id": flexible.id,
+                "application_id": _make_application(people["owner"], flexible, words),
+            },
             "certificate": {"certificate_id": certificate.id},
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
@@ -159,6 +192,55 @@ def _make_search(owner: User, words: str) -> int:
     save_search(actor=actor_of(owner), filters=ShiftFilters(text=search_text(words)))
     db.session.commit()
     return db.session.scalars(db.select(SavedSearch.id).limit(1)).one()
+
+
+def _make_series(staff: User, project_id: int) -> int:
+    today = local_today()
+    made = create_series(
+        actor=actor_of(staff),
+        project_id=project_id,
+        pattern=SeriesPattern(
+            weekdays=frozenset(Weekday),
+            starts_time=time(5),
+            ends_time=time(6),
+            from_on=today + timedelta(days=400),
+            until_on=today + timedelta(days=403),
+            days_left_out=frozenset(),
+            capacity=3,
+            waiting_capacity=2,
+            opens_days_before=None,
+            closes_hours_before=0,
+        ),
+    )
+    db.session.commit()
+    return made.id
+
+
+def _make_proposed(
+    representative: User, association: Association, like: VolunteeringProject, words: str
+) -> int:
+    project = draft_project(
+        actor=actor_of(representative),
+        association_id=association.id,
+        programme_id=like.programme_id,
+        content=ProjectContent(
+            title=f"Proposto {words}"[:150],
+            summary=(words or "Una mano")[:300],
+            description=words or "Si fa insieme.",
+            sector=like.sector,
+            district_id=like.district_id,
+            place_name="Sede",
+            tutor_name="Tea Tutora",
+        ),
+    )
+    db.session.commit()
+    return project.id
+
+
+def _make_application(owner: User, project: VolunteeringProject, words: str) -> int:
+    apply_to_project(actor=actor_of(owner), project_id=project.id, message=words[:3000])
+    db.session.commit()
+    return db.session.scalars(db.select(ProjectApplication.id)).one()
 
 
 def _make_certificate(owner: User, project: VolunteeringProject) -> Certificate:

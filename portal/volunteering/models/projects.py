@@ -94,6 +94,8 @@ class Programme(Timestamped, Base):
     """Points of the youth card for each verified hour; 0: none."""
     offer_hours: Mapped[int] = mapped_column(server_default=text("24"))
     """Hours in which a place that is offered is to be taken; fewer near the start."""
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Raised by every change, so that nobody overwrites rules they have not seen."""
 
 
 class VolunteeringProject(Timestamped, Base):

@@ -1,5 +1,11 @@
 """Rules of R+ on loaded facts: no database, no clock."""
 
+from portal.volunteering.policies.applications import (
+    LIVE_APPLICATIONS,
+    ApplicationDecision,
+    ApplicationFacts,
+    decide_application,
+)
 from portal.volunteering.policies.enrolments import (
     OLDEST_PLAUSIBLE,
     YOUNGEST_VOLUNTEER,
@@ -8,12 +14,7 @@ from portal.volunteering.policies.enrolments import (
     enrolment_is_complete,
 )
 from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
-from portal.volunteering.policies.people import (
-    LookedAfter,
-    OfPerson,
-    actor_is_tutor,
-    is_actors_own,
-)
+from portal.volunteering.policies.people import LookedAfter, OfPerson, actor_is_tutor, is_actors_own
 from portal.volunteering.policies.rules import (
     ADULT_AGE,
     NO_RULES,
@@ -25,6 +26,19 @@ from portal.volunteering.policies.rules import (
     find_unmet_rule,
     needs_fitness,
     needs_guardian,
+)
+from portal.volunteering.policies.series import (
+    SeriesChange,
+    SeriesPattern,
+    SeriesShift,
+    ShiftTimes,
+    Touch,
+    lasts_too_long,
+    list_series_days,
+    opens_too_late,
+    plan_series_change,
+    shift_times,
+    times_on,
 )
 from portal.volunteering.policies.sign_ups import (
     AFTERNOON_FROM,
@@ -57,6 +71,7 @@ __all__ = [
     "CALL_BEFORE",
     "CALL_NOT_AFTER",
     "EVENING_FROM",
+    "LIVE_APPLICATIONS",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
     "SHORTEST_OFFER",
@@ -64,6 +79,8 @@ __all__ = [
     "UNKNOWN_VOLUNTEER",
     "VISITOR",
     "YOUNGEST_VOLUNTEER",
+    "ApplicationDecision",
+    "ApplicationFacts",
     "Commitment",
     "DayRange",
     "DeclarableProject",
@@ -73,12 +90,18 @@ __all__ = [
     "OfPerson",
     "PersonFacts",
     "Rules",
+    "SeriesChange",
+    "SeriesPattern",
+    "SeriesShift",
     "ShiftFacts",
+    "ShiftTimes",
     "SignUpDecision",
+    "Touch",
     "VolunteerFacts",
     "actor_is_tutor",
     "age_on",
     "can_leave",
+    "decide_application",
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_is_complete",
@@ -90,7 +113,13 @@ __all__ = [
     "is_actors_own",
     "is_late_to_leave",
     "lacks_people_soon",
+    "lasts_too_long",
+    "list_series_days",
     "needs_fitness",
     "needs_guardian",
+    "opens_too_late",
+    "plan_series_change",
+    "shift_times",
     "slot_of",
+    "times_on",
 ]

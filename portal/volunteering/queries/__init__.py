@@ -1,5 +1,12 @@
 """Lists and facts of shifts, projects, sign-ups and enrolments."""
 
+from portal.volunteering.queries.applications import (
+    ApplicationRow,
+    ApplicationStanding,
+    find_application_standing,
+    get_application_facts,
+    list_applications,
+)
 from portal.volunteering.queries.commitments import (
     BookedInterviewRow,
     CommittedShiftRow,
@@ -18,6 +25,22 @@ from portal.volunteering.queries.enrolments import (
     get_enrolment_case,
 )
 from portal.volunteering.queries.facts import get_shift_facts
+from portal.volunteering.queries.programmes import (
+    ProgrammeChoice,
+    ProgrammeRow,
+    get_programme,
+    list_programme_choices,
+    list_programmes,
+)
+from portal.volunteering.queries.project_desk import (
+    ProjectDeskRow,
+    ProjectFilters,
+    ProjectListRow,
+    get_project_desk,
+    get_project_id,
+    list_projects_for_office,
+    list_projects_of_association,
+)
 from portal.volunteering.queries.projects import (
     OpenProjectRow,
     ProjectOutcome,
@@ -33,6 +56,18 @@ from portal.volunteering.queries.saved_searches import (
     list_new_shifts,
     list_people_with_searches,
     list_saved_searches,
+)
+from portal.volunteering.queries.series import (
+    KeptShiftRow,
+    SeriesRow,
+    get_series,
+    list_kept_shifts,
+    list_series,
+)
+from portal.volunteering.queries.shift_desk import (
+    ShiftDeskRow,
+    get_shift_desk,
+    list_shifts_of_project,
 )
 from portal.volunteering.queries.shifts import (
     MOST_OF_DAYS,
@@ -60,6 +95,7 @@ from portal.volunteering.queries.sign_ups import (
     find_standing,
     list_sign_ups_of,
 )
+from portal.volunteering.queries.signed_up import PeopleToTell, count_people_to_tell
 from portal.volunteering.queries.ties import count_missing_people_of, list_shift_links
 from portal.volunteering.queries.tutors import TutorRow, list_tutors_of
 from portal.volunteering.shift_filters import ShiftFilters
@@ -67,15 +103,26 @@ from portal.volunteering.shift_filters import ShiftFilters
 __all__ = [
     "MOST_NEWS",
     "MOST_OF_DAYS",
+    "ApplicationRow",
+    "ApplicationStanding",
     "BookedInterviewRow",
     "CommittedShiftRow",
     "EnrolmentCaseRow",
     "EnrolmentRow",
     "FilterCounts",
+    "KeptShiftRow",
     "OpenProjectRow",
+    "PeopleToTell",
+    "ProgrammeChoice",
+    "ProgrammeRow",
+    "ProjectDeskRow",
+    "ProjectFilters",
+    "ProjectListRow",
     "ProjectOutcome",
     "ProjectRow",
     "SavedSearchRow",
+    "SeriesRow",
+    "ShiftDeskRow",
     "ShiftDetailRow",
     "ShiftFilters",
     "ShiftNumbers",
@@ -85,31 +132,47 @@ __all__ = [
     "SignUpRow",
     "TutorRow",
     "count_missing_people_of",
+    "count_people_to_tell",
     "count_shifts",
     "count_without_each",
     "decide_each",
     "decide_for",
+    "find_application_standing",
     "find_enrolment_of",
     "find_facts_of",
     "find_person_facts",
     "find_standing",
+    "get_application_facts",
     "get_enrolment_case",
+    "get_programme",
     "get_project",
+    "get_project_desk",
+    "get_project_id",
     "get_project_outcome",
+    "get_series",
     "get_shift",
+    "get_shift_desk",
     "get_shift_facts",
     "has_saved_search",
+    "list_applications",
     "list_booked_interviews",
     "list_committed_shifts",
+    "list_kept_shifts",
     "list_new_shifts",
     "list_next_shifts",
     "list_open_projects",
     "list_people_with_searches",
+    "list_programme_choices",
+    "list_programmes",
+    "list_projects_for_office",
+    "list_projects_of_association",
     "list_saved_searches",
+    "list_series",
     "list_shift_links",
     "list_shifts",
     "list_shifts_for_file",
     "list_shifts_of_days",
+    "list_shifts_of_project",
     "list_shifts_to_ask",
     "list_shifts_to_call_for",
     "list_shifts_with_lapsed_offers",

@@ -13,14 +13,21 @@ from portal.volunteering.policies import Rules, ShiftFacts
 from portal.volunteering.states import ProjectState
 
 _Project = VolunteeringProject
-_RULES = tuple(field.name for field in fields(Rules))
+RULE_NAMES = tuple(field.name for field in fields(Rules))
+"""What a programme says, and a project may say anew."""
 
 RULE_OF: Mapping[str, ColumnElement[Any]] = {
-    name: func.coalesce(getattr(_Project, name), getattr(Programme, name)) for name in _RULES
+    name: func.coalesce(getattr(_Project, name), getattr(Programme, name)) for name in RULE_NAMES
 }
 """By name: a project's own rule where it has one, else its programme's."""
 
 RULE_COLUMNS = tuple(rule.label(name) for name, rule in RULE_OF.items())
+
+SHIFT_ADDRESS = case(
+    (Shift.place_name.is_(None), func.coalesce(Shift.address, _Project.address)),
+    else_=Shift.address,
+)
+"""Where a shift is; the project's address only where the place is the project's too."""
 
 SHIFT_FACT_COLUMNS = (
     Shift.id,
@@ -48,7 +55,7 @@ SHIFT_FACT_COLUMNS = (
 def read_rules(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
     """Return a row's columns by name, those of the rules made one `Rules` under `rules`."""
     values = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy's own accessor
-    values["rules"] = Rules(**{name: values.pop(name) for name in _RULES})
+    values["rules"] = Rules(**{name: values.pop(name) for name in RULE_NAMES})
     return values
 
 

@@ -21,6 +21,7 @@ from portal.volunteering.policies import (
     can_leave,
     decide_sign_up,
 )
+from portal.volunteering.queries.facts import SHIFT_ADDRESS
 from portal.volunteering.queries.volunteers import find_volunteer_facts
 from portal.volunteering.states import (
     HELD_STATES,
@@ -171,7 +172,7 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
             Shift.state,
             VolunteeringProject.title,
             func.coalesce(Shift.place_name, VolunteeringProject.place_name),
-            func.coalesce(Shift.address, VolunteeringProject.address),
+            SHIFT_ADDRESS,
             Shift.starts_at,
             Shift.ends_at,
             SignUp.people,

@@ -1,6 +1,12 @@
 """What can be done in R+."""
 
+from portal.volunteering.services.applications import (
+    answer_application,
+    apply_to_project,
+    leave_project,
+)
 from portal.volunteering.services.certificates import make_certificate, revoke_certificate
+from portal.volunteering.services.closing import close_project
 from portal.volunteering.services.enrolments import (
     apply_enrolment_decision,
     restart_enrolment,
@@ -11,12 +17,25 @@ from portal.volunteering.services.enrolments import (
 from portal.volunteering.services.hours import declare_hours, withdraw_hours
 from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
 from portal.volunteering.services.presence_hours import note_presence_hours
-from portal.volunteering.services.projects import (
-    ProjectContent,
+from portal.volunteering.services.programmes import (
+    ProgrammeChangedError,
+    ProgrammeContent,
     create_programme,
+    update_programme,
+)
+from portal.volunteering.services.project_proposals import (
+    apply_project_decision,
+    draft_project,
+    edit_proposed_project,
+    propose_project,
+)
+from portal.volunteering.services.projects import (
+    ProjectChangedError,
+    ProjectContent,
     create_project,
-    create_shift,
+    publish_project,
     reassign_projects,
+    update_project,
 )
 from portal.volunteering.services.register import (
     Person,
@@ -30,6 +49,25 @@ from portal.volunteering.services.saved_searches import (
     remove_search,
     save_search,
     stop_searches,
+)
+from portal.volunteering.services.series import (
+    MadeSeries,
+    SeenSeries,
+    SeriesChangedError,
+    UndoneSeries,
+    change_series,
+    check_pattern,
+    create_series,
+    plan_change,
+    undo_series,
+)
+from portal.volunteering.services.shifts import (
+    ShiftChangedError,
+    ShiftContent,
+    add_shift,
+    cancel_shift,
+    change_shift,
+    create_shift,
 )
 from portal.volunteering.services.sign_ups import (
     Group,
@@ -47,39 +85,67 @@ from portal.volunteering.services.sign_ups import (
     take_place,
     take_place_for,
 )
+from portal.volunteering.services.tutors import add_tutor, remove_tutor
 
 __all__ = [
     "Group",
+    "MadeSeries",
     "Person",
+    "ProgrammeChangedError",
+    "ProgrammeContent",
+    "ProjectChangedError",
     "ProjectContent",
+    "SeenSeries",
+    "SeriesChangedError",
+    "ShiftChangedError",
+    "ShiftContent",
+    "UndoneSeries",
     "accept_offer",
     "add_insurance_policy",
+    "add_shift",
+    "add_tutor",
+    "answer_application",
     "apply_enrolment_decision",
+    "apply_project_decision",
+    "apply_to_project",
     "ask_attendance",
     "call_people",
+    "cancel_shift",
+    "change_series",
+    "change_shift",
+    "check_pattern",
+    "close_project",
     "confirm_attendance",
     "confirm_own_attendance",
     "correct_register",
     "cover_person",
     "create_programme",
     "create_project",
+    "create_series",
     "create_shift",
     "declare_hours",
     "decline_offer",
+    "draft_project",
+    "edit_proposed_project",
     "end_calls",
     "end_cover",
     "enter_occasional",
     "enter_register",
     "lapse_offers",
     "leave_place",
+    "leave_project",
     "leave_register",
     "mail_new_shifts",
     "make_certificate",
     "note_presence_hours",
     "offer_free_places",
+    "plan_change",
+    "propose_project",
+    "publish_project",
     "reassign_projects",
     "refuse_attendance",
     "remove_search",
+    "remove_tutor",
     "restart_enrolment",
     "revoke_certificate",
     "save_enrolment_person",
@@ -89,5 +155,8 @@ __all__ = [
     "submit_enrolment",
     "take_place",
     "take_place_for",
+    "undo_series",
+    "update_programme",
+    "update_project",
     "withdraw_hours",
 ]

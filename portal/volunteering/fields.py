@@ -1,0 +1,158 @@
+"""Fields of the forms of R+: days, hours, numbers, lists of days."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    IntegerField,
+    SelectMultipleField,
+    TextAreaField,
+    TimeField,
+    ValidationError,
+)
+from wtforms.validators import NumberRange, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from portal.core.forms import Length
+
+MOST_DAYS_LEFT_OUT = 120
+LONGEST_NUMBER = 9
+"""Digits; the database keeps at most ten."""
+DAY_FORMATS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d")
+
+
+def at_most(longest: int) -> Length:
+    """Return the check that a text is no longer than this."""
+    return Length(max=longest, message=_l("Use at most %(max)d characters."))
+
+
+class DayField(DateField):
+    """A day of the calendar, that says so in words."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the day; an empty one is none."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()])
+        except ValueError as error:
+            raise ValueError(_l("Choose a day from the calendar.")) from error
+
+
+class ClockField(TimeField):
+    """An hour of the city's clocks."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the hour, seconds left aside; an empty one is none."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            super().process_formdata([valuelist[0].strip()[:5]])
+        except ValueError as error:
+            raise ValueError(_l("Write hours and minutes, for example 15:30.")) from error
+
+
+class WholeField(IntegerField):
+    """A whole number; an empty one is none."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read a number; the library's own sentence for anything else is not ours."""
+        self.data = None
+        text = valuelist[0].strip() if valuelist else ""
+        if not text:
+            return
+        digits = text.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_NUMBER:
+            raise ValueError(_l("Write a whole number."))
+        self.data = int(text)
+
+
+def between(least: int, most: int) -> NumberRange:
+    """Return the check that a number is one of these."""
+    return NumberRange(
+        least,
+        most,
+        message=_l("Write a number from %(least)s to %(most)s.", least=least, most=most),
+    )
+
+
+class NeededNumber:
+    """A number has to be there; nought counts."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, message: object) -> None:
+        """Say `message` where there is none."""
+        self.message = message
+
+    def __call__(self, _form: object, field: Any) -> None:  # noqa: ANN401 - any field
+        """Raise where there is no number, unless something is wrong with it already."""
+        if field.data is None and not field.errors:
+            raise StopValidation(self.message)
+        if field.errors:
+            raise StopValidation
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class DaysListField(TextAreaField):
+    """Days, one a line or with commas between: `25/12/2026`; `data` is what was typed."""
+
+    def __init__(self, label: object, **kwargs: Any) -> None:  # noqa: ANN401 - WTForms' own arguments
+        """Take the days as text; `days` reads them."""
+        super().__init__(label, validators=[Optional()], **kwargs)
+
+    @property
+    def days(self) -> frozenset[date]:
+        """The days that were typed; only of a valid form."""
+        return frozenset(filter(None, map(_read_day, self._parts())))
+
+    def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002 - WTForms' signature
+        """Refuse what is no day, and name it."""
+        parts = self._parts()
+        if len(parts) > MOST_DAYS_LEFT_OUT:
+            raise ValidationError(
+                _l("Leave out at most %(most)s days: make two series.", most=MOST_DAYS_LEFT_OUT)
+            )
+        wrong = next((part for part in parts if _read_day(part) is None), None)
+        if wrong is not None:
+            raise ValidationError(
+                _l(
+                    "“%(text)s” is no day: write day, month and year, for example 25/12/2026.",
+                    text=wrong[:30],
+                )
+            )
+
+    def _parts(self) -> list[str]:
+        return [part for part in re.split(r"[\s,;]+", self.data or "") if part]
+
+
+def written_days(days: Sequence[date]) -> str:
+    """Return days as `DaysListField` shows them: one a line."""
+    return "\n".join(day.strftime("%d/%m/%Y") for day in sorted(days))
+
+
+def _read_day(text: str) -> date | None:
+    for form in DAY_FORMATS:
+        try:
+            return datetime.strptime(text, form).date()  # noqa: DTZ007 - a day has no time zone
+        except ValueError:
+            continue
+    return None
