@@ -24,7 +24,7 @@ from portal.volunteering.models import (
     WalkIn,
 )
 from portal.volunteering.policies import ADULT_AGE, age_on, shows_phones, was_absent_twice
-from portal.volunteering.queries.tutor_desk import tutor_ids_of
+from portal.volunteering.queries.tutor_desk import columns_of, tutor_ids_of
 from portal.volunteering.states import (
     Answer,
     GuardianState,
@@ -118,15 +118,15 @@ def get_presence_shift(shift_id: int) -> PresenceShiftRow:
                 Shift.id,
                 Shift.project_id,
                 _Project.title,
-                func.coalesce(Shift.place_name, _Project.place_name),
-                func.coalesce(Shift.address, _Project.address),
+                func.coalesce(Shift.place_name, _Project.place_name).label("place_name"),
+                func.coalesce(Shift.address, _Project.address).label("address"),
                 Shift.starts_at,
                 Shift.ends_at,
                 Shift.state,
                 Shift.cancelled_reason,
                 Shift.capacity,
                 Shift.confirmed_count,
-                tutor_ids_of(_Project.id),
+                tutor_ids_of(_Project.id).label("tutor_ids"),
             )
             .join_from(Shift, _Project)
             .where(Shift.id == shift_id)
@@ -135,7 +135,7 @@ def get_presence_shift(shift_id: int) -> PresenceShiftRow:
     )
     if row is None:
         raise NotFoundError
-    return PresenceShiftRow(*row[:-1], frozenset(row[-1]))
+    return PresenceShiftRow(**columns_of(row))
 
 
 def list_coming(shift: PresenceShiftRow) -> list[ComingRow]:
@@ -183,7 +183,7 @@ def list_last_marks(user_ids: Iterable[int], before: datetime) -> dict[int, list
     return {user_id: [mark for mark in found if mark] for user_id, found in rows}
 
 
-def _coming(shift: PresenceShiftRow) -> Select[Any]:
+def _coming(shift: PresenceShiftRow) -> Select[*tuple[Any, ...]]:
     has_guardian = exists().where(
         GuardianAuthorisation.enrolment_id == Enrolment.id,
         GuardianAuthorisation.state == GuardianState.GIVEN,
@@ -252,7 +252,7 @@ def _find_past(
 
 
 def _read(
-    row: Row[Any], shift: PresenceShiftRow, times: int, marks: tuple[Presence, ...]
+    row: Row[*tuple[Any, ...]], shift: PresenceShiftRow, times: int, marks: tuple[Presence, ...]
 ) -> ComingRow:
     columns = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy's own accessor
     born_on, asked_at = columns.pop("born_on"), columns.pop("asked_at")

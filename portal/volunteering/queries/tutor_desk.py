@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, exists, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.accounts.models import User
@@ -44,7 +44,12 @@ class TutorShiftRow:
     confirmed_count: int
     unmarked: int
     """People with a place whose presence nobody has marked."""
-    names: list[str]
+    full_names: list[str] | None
+
+    @property
+    def names(self) -> list[str]:
+        """First names and initials of who comes, in order of arrival."""
+        return [short_name(name) for name in self.full_names or ()]
 
     @property
     def missing(self) -> int:
@@ -118,29 +123,40 @@ def list_tutor_projects(user_id: int) -> list[TutorProjectRow]:
     rows = session().execute(
         _project_columns().add_columns(waiting).where(mine).order_by(_Project.title, _Project.id)
     )
-    return [TutorProjectRow(*row, frozenset({user_id})) for row in rows]
+    me = frozenset({user_id})
+    return [TutorProjectRow(**columns_of(row), tutor_ids=me) for row in rows]
 
 
 def get_tutor_project(project_id: int) -> TutorProjectRow:
     """Return a project with its tutors; raise `NotFoundError` where there is none."""
-    statement = _project_columns().add_columns(tutor_ids_of(_Project.id))
+    statement = _project_columns().add_columns(tutor_ids_of(_Project.id).label("tutor_ids"))
     row = session().execute(statement.where(_Project.id == project_id)).one_or_none()
     if row is None:
         raise NotFoundError
-    return TutorProjectRow(*row[:-1], tutor_ids=frozenset(row[-1]))
+    return TutorProjectRow(**columns_of(row))
 
 
-def _project_columns() -> Select[Any]:
+def columns_of(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    """Return the columns of a row by name; ids of tutors as a set."""
+    columns = dict(row._mapping)  # noqa: SLF001 - the public name of SQLAlchemy's own accessor
+    if "tutor_ids" in columns:
+        columns["tutor_ids"] = frozenset(columns["tutor_ids"])
+    return columns
+
+
+def _project_columns() -> Select[*tuple[Any, ...]]:
     return select(
         _Project.id,
         _Project.title,
         _Project.slug,
-        func.coalesce(_Project.requires_training, Programme.requires_training),
+        func.coalesce(_Project.requires_training, Programme.requires_training).label(
+            "requires_training"
+        ),
         _Project.requires_record_check,
     ).join(Programme, Programme.id == _Project.programme_id)
 
 
-def _count_to_verify(user_id: int) -> ColumnElement[int]:
+def _count_to_verify(user_id: int) -> ColumnElement[Any]:
     return (
         select(func.count(HoursEntry.id))
         .where(
@@ -150,6 +166,7 @@ def _count_to_verify(user_id: int) -> ColumnElement[int]:
         )
         .correlate(_Project)
         .scalar_subquery()
+        .label("to_verify")
     )
 
 
@@ -168,18 +185,18 @@ def _list_shifts(project_ids: Sequence[int], start: datetime) -> list[TutorShift
         select(
             Shift.id,
             _Project.title,
-            func.coalesce(Shift.place_name, _Project.place_name),
+            func.coalesce(Shift.place_name, _Project.place_name).label("place_name"),
             Shift.starts_at,
             Shift.ends_at,
             Shift.state,
             Shift.capacity,
             Shift.confirmed_count,
-            unmarked.correlate(Shift).scalar_subquery(),
-            names.correlate(Shift).scalar_subquery(),
+            unmarked.correlate(Shift).scalar_subquery().label("unmarked"),
+            names.correlate(Shift).scalar_subquery().label("full_names"),
         )
         .join_from(Shift, _Project)
         .where(Shift.project_id.in_(project_ids), (Shift.ends_at > start) | to_mark)
         .order_by(Shift.starts_at, Shift.id)
         .limit(MOST_SHIFTS)
     )
-    return [TutorShiftRow(*row[:-1], [short_name(n) for n in row[-1] or ()]) for row in rows]
+    return [TutorShiftRow(**columns_of(row)) for row in rows]
