@@ -1,5 +1,14 @@
 """Lists and facts of shifts, projects, sign-ups and enrolments."""
 
+from portal.volunteering.queries.codes import (
+    CheckInPage,
+    OwnCodeRow,
+    code_of_shift,
+    find_by_own_code,
+    find_check_in,
+    find_own_code,
+    find_shift_by_code,
+)
 from portal.volunteering.queries.due import (
     list_shifts_to_ask,
     list_shifts_to_call_for,
@@ -59,9 +68,11 @@ from portal.volunteering.queries.tutor_desk import (
 from portal.volunteering.queries.tutors import TutorRow, list_tutors_of
 
 __all__ = [
+    "CheckInPage",
     "ComingRow",
     "EnrolmentCaseRow",
     "EnrolmentRow",
+    "OwnCodeRow",
     "PresenceShiftRow",
     "ProjectRow",
     "ShiftDetailRow",
@@ -75,12 +86,17 @@ __all__ = [
     "TutorRow",
     "TutorShiftRow",
     "WalkInRow",
+    "code_of_shift",
     "count_missing_people_of",
     "count_shifts",
     "decide_for",
+    "find_by_own_code",
+    "find_check_in",
     "find_enrolment_of",
     "find_facts_of",
+    "find_own_code",
     "find_person_facts",
+    "find_shift_by_code",
     "find_standing",
     "get_enrolment_case",
     "get_presence_shift",

@@ -12,6 +12,12 @@ from portal.volunteering.services.insurance import (
     cover_person,
     end_cover,
 )
+from portal.volunteering.services.presence import (
+    Mark,
+    MarksSaved,
+    check_in,
+    mark_presence,
+)
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.projects import (
     ProjectContent,
@@ -42,16 +48,25 @@ from portal.volunteering.services.sign_ups import (
     take_place,
     take_place_for,
 )
+from portal.volunteering.services.walk_ins import (
+    add_walk_in,
+    identify_walk_in,
+    remove_walk_in,
+)
 
 __all__ = [
     "Group",
+    "Mark",
+    "MarksSaved",
     "Person",
     "ProjectContent",
     "accept_offer",
     "add_insurance_policy",
+    "add_walk_in",
     "apply_enrolment_decision",
     "ask_attendance",
     "call_people",
+    "check_in",
     "confirm_attendance",
     "correct_register",
     "cover_person",
@@ -63,13 +78,16 @@ __all__ = [
     "end_cover",
     "enter_occasional",
     "enter_register",
+    "identify_walk_in",
     "lapse_offers",
     "leave_place",
     "leave_register",
+    "mark_presence",
     "note_presence_hours",
     "offer_free_places",
     "reassign_projects",
     "refuse_attendance",
+    "remove_walk_in",
     "restart_enrolment",
     "save_enrolment_person",
     "save_enrolment_times",
