@@ -69,10 +69,10 @@ def find_check_in(code: str, user_id: int) -> CheckInPage:
     shift_id = find_shift_by_code(code)
     if shift_id is None:
         return CheckInPage(CodeState.UNKNOWN)
-    shift, title, state, presence = (
+    shift, title, has_place, presence = (
         session()
         .execute(
-            select(Shift, VolunteeringProject.title, SignUp.state, SignUp.presence)
+            select(Shift, VolunteeringProject.title, SignUp.id.is_not(None), SignUp.presence)
             .join(VolunteeringProject)
             .outerjoin(
                 SignUp,
@@ -88,7 +88,7 @@ def find_check_in(code: str, user_id: int) -> CheckInPage:
     found = find_code_state(shift, utc_now())
     if presence is Presence.PRESENT:
         found = CodeState.MARKED
-    elif found is CodeState.OPEN and state is None:
+    elif found is CodeState.OPEN and not has_place:
         found = CodeState.NOT_SIGNED_UP
     return CheckInPage(found, shift.id, title, shift.starts_at, shift.ends_at)
 

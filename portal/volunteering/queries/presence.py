@@ -109,6 +109,14 @@ class WalkInRow:
     """Whether the register knows who they are; then the line stays."""
 
 
+_WALK_INS = select(
+    WalkIn.id,
+    WalkIn.full_name,
+    WalkIn.contact,
+    or_(WalkIn.tax_code.is_not(None), WalkIn.born_on.is_not(None)),
+)
+
+
 def get_presence_shift(shift_id: int) -> PresenceShiftRow:
     """Return a shift with its project's tutors; raise `NotFoundError` where there is none."""
     row = (
@@ -152,17 +160,17 @@ def list_coming(shift: PresenceShiftRow) -> list[ComingRow]:
 
 def list_walk_ins(shift_id: int) -> list[WalkInRow]:
     """Return who came to a shift without a place, in the order in which they were added."""
-    rows = session().execute(
-        select(
-            WalkIn.id,
-            WalkIn.full_name,
-            WalkIn.contact,
-            or_(WalkIn.tax_code.is_not(None), WalkIn.born_on.is_not(None)),
-        )
-        .where(WalkIn.shift_id == shift_id)
-        .order_by(WalkIn.id)
-    )
+    rows = session().execute(_WALK_INS.where(WalkIn.shift_id == shift_id).order_by(WalkIn.id))
     return [WalkInRow(*row) for row in rows]
+
+
+def get_walk_in(shift_id: int, walk_in_id: int) -> WalkInRow:
+    """Return somebody who came to a shift without a place; raise `NotFoundError` for nobody."""
+    mine = _WALK_INS.where(WalkIn.shift_id == shift_id, WalkIn.id == walk_in_id)
+    row = session().execute(mine).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return WalkInRow(*row)
 
 
 def list_last_marks(user_ids: Iterable[int], before: datetime) -> dict[int, list[Presence]]:
