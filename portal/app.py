@@ -39,7 +39,13 @@ from portal.registry.jobs.imports import apply_import, check_import, discard_old
 from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
-from portal.volunteering.jobs import ask_attendance, call_people, find_due_shifts, lapse_offers
+from portal.volunteering.jobs import (
+    ask_after_absences,
+    ask_attendance,
+    call_people,
+    find_due_shifts,
+    lapse_offers,
+)
 from portal.volunteering.routes import volunteering
 
 JOBS = (
@@ -54,6 +60,7 @@ JOBS = (
     lapse_offers,
     ask_attendance,
     call_people,
+    ask_after_absences,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (home, accounts, moderation, registry, places, volunteering, laboratories)

@@ -21,6 +21,12 @@ from portal.volunteering.queries.enrolments import (
     get_enrolment_case,
 )
 from portal.volunteering.queries.facts import get_shift_facts
+from portal.volunteering.queries.hours_to_verify import (
+    HoursToVerifyRow,
+    count_hours_to_verify,
+    get_hours_entry,
+    list_hours_to_verify,
+)
 from portal.volunteering.queries.presence import (
     ComingRow,
     PresenceShiftRow,
@@ -31,6 +37,7 @@ from portal.volunteering.queries.presence import (
     list_last_marks,
     list_walk_ins,
 )
+from portal.volunteering.queries.project_people import ProjectPersonRow, list_project_people
 from portal.volunteering.queries.shifts import (
     ProjectRow,
     ShiftDetailRow,
@@ -73,8 +80,10 @@ __all__ = [
     "ComingRow",
     "EnrolmentCaseRow",
     "EnrolmentRow",
+    "HoursToVerifyRow",
     "OwnCodeRow",
     "PresenceShiftRow",
+    "ProjectPersonRow",
     "ProjectRow",
     "ShiftDetailRow",
     "ShiftFilters",
@@ -88,6 +97,7 @@ __all__ = [
     "TutorShiftRow",
     "WalkInRow",
     "code_of_shift",
+    "count_hours_to_verify",
     "count_missing_people_of",
     "count_shifts",
     "decide_for",
@@ -100,6 +110,7 @@ __all__ = [
     "find_shift_by_code",
     "find_standing",
     "get_enrolment_case",
+    "get_hours_entry",
     "get_presence_shift",
     "get_project",
     "get_shift",
@@ -108,8 +119,10 @@ __all__ = [
     "get_walk_in",
     "is_tutor",
     "list_coming",
+    "list_hours_to_verify",
     "list_last_marks",
     "list_next_shifts",
+    "list_project_people",
     "list_shift_links",
     "list_shifts",
     "list_shifts_to_ask",

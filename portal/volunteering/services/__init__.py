@@ -1,5 +1,6 @@
 """What can be done in R+."""
 
+from portal.volunteering.services.absences import ask_after_absences
 from portal.volunteering.services.enrolments import (
     apply_enrolment_decision,
     restart_enrolment,
@@ -19,6 +20,7 @@ from portal.volunteering.services.presence import (
     mark_presence,
 )
 from portal.volunteering.services.presence_hours import note_presence_hours
+from portal.volunteering.services.project_checks import note_project_check
 from portal.volunteering.services.projects import (
     ProjectContent,
     create_programme,
@@ -48,6 +50,11 @@ from portal.volunteering.services.sign_ups import (
     take_place,
     take_place_for,
 )
+from portal.volunteering.services.verification import (
+    correct_hours,
+    refuse_hours,
+    verify_hours,
+)
 from portal.volunteering.services.walk_ins import (
     add_walk_in,
     identify_walk_in,
@@ -64,10 +71,12 @@ __all__ = [
     "add_insurance_policy",
     "add_walk_in",
     "apply_enrolment_decision",
+    "ask_after_absences",
     "ask_attendance",
     "call_people",
     "check_in",
     "confirm_attendance",
+    "correct_hours",
     "correct_register",
     "cover_person",
     "create_programme",
@@ -84,9 +93,11 @@ __all__ = [
     "leave_register",
     "mark_presence",
     "note_presence_hours",
+    "note_project_check",
     "offer_free_places",
     "reassign_projects",
     "refuse_attendance",
+    "refuse_hours",
     "remove_walk_in",
     "restart_enrolment",
     "save_enrolment_person",
@@ -94,4 +105,5 @@ __all__ = [
     "submit_enrolment",
     "take_place",
     "take_place_for",
+    "verify_hours",
 ]

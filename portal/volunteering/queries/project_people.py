@@ -1,0 +1,85 @@
+"""The people of a project, and what its tutor has seen of them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import exists, func, or_, select
+
+from portal.accounts.models import User
+from portal.core.database import session
+from portal.core.text import short_name
+from portal.volunteering.models import ProjectApplication, ProjectCheck, Shift, SignUp
+from portal.volunteering.states import ApplicationState, Presence, ProjectCheckKind, SignUpState
+
+MOST_PEOPLE = 300
+
+
+@dataclass(frozen=True)
+class ProjectPersonRow:
+    """Somebody who comes to a project, or came."""
+
+    user_id: int
+    full_name: str
+    times: int
+    """How often they were there."""
+    trained_on: date | None
+    record_seen_on: date | None
+
+    @property
+    def name(self) -> str:
+        """First name and initial."""
+        return short_name(self.full_name)
+
+
+def list_project_people(project_id: int) -> list[ProjectPersonRow]:
+    """Return who comes to a project, came, waits or was accepted, by name; at most 300."""
+    of_project = (
+        select(SignUp.id)
+        .join(Shift, Shift.id == SignUp.shift_id)
+        .where(SignUp.user_id == User.id, Shift.project_id == project_id)
+        .correlate(User)
+    )
+    holds = exists(of_project.where(SignUp.state != SignUpState.LEFT).correlate(User))
+    is_accepted = exists().where(
+        ProjectApplication.user_id == User.id,
+        ProjectApplication.project_id == project_id,
+        ProjectApplication.state.in_((ApplicationState.SUBMITTED, ApplicationState.ACCEPTED)),
+    )
+    was_asked = exists().where(
+        ProjectCheck.user_id == User.id, ProjectCheck.project_id == project_id
+    )
+    times = (
+        select(func.count(SignUp.id))
+        .join(Shift, Shift.id == SignUp.shift_id)
+        .where(
+            SignUp.user_id == User.id,
+            Shift.project_id == project_id,
+            SignUp.presence == Presence.PRESENT,
+        )
+        .correlate(User)
+        .scalar_subquery()
+    )
+    seen = {
+        kind: select(ProjectCheck.seen_on)
+        .where(
+            ProjectCheck.user_id == User.id,
+            ProjectCheck.project_id == project_id,
+            ProjectCheck.kind == kind,
+        )
+        .correlate(User)
+        .scalar_subquery()
+        for kind in ProjectCheckKind
+    }
+    rows = session().execute(
+        select(
+            User.id,
+            User.display_name,
+            times,
+            seen[ProjectCheckKind.TRAINING],
+            seen[ProjectCheckKind.RECORD],
+        )
+        .where(or_(holds, is_accepted, was_asked))
+        .order_by(User.display_name, User.id)
+        .limit(MOST_PEOPLE)
+    )
+    return [ProjectPersonRow(*row) for row in rows]
