@@ -172,6 +172,8 @@ class PersonalArea:
     laboratory_of: Mapping[int, str]
     """Proposal id → slug of its laboratory, for addresses."""
     associations: list[RepresentedRow]
+    is_tutor: bool
+    """Whether the person looks after a project."""
 
     @property
     def to_do(self) -> int:
@@ -202,6 +204,7 @@ def load_personal_area(user_id: int) -> PersonalArea:
         cases=cases,
         laboratory_of={p.id: p.laboratory_slug for p in proposals},
         associations=registry.list_associations_of(user_id),
+        is_tutor=volunteering.is_tutor(user_id),
     )
 
 

@@ -8,7 +8,15 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal.core.clock import local_today
-from portal.core.forms import InputRequired, Length, PortalForm, VersionField, required, trimmed
+from portal.core.forms import (
+    InputRequired,
+    Length,
+    PortalForm,
+    VersionField,
+    one_line,
+    required,
+    trimmed,
+)
 from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.states import ProjectCheckKind
 
@@ -60,7 +68,7 @@ class CorrectHoursForm(_ReasonedForm):
         validators=[required(_l("Write how long it was, for example 2:30."))],
     )
 
-    def validate_hours(self, field: StringField) -> None:
+    def validate_hours(self, _field: StringField) -> None:
         """Refuse what is no time of a day."""
         if not 0 < self.minutes <= MINUTES_A_DAY:
             raise ValidationError(_l("Write hours and minutes, for example 2:30; at most 24:00."))
@@ -85,6 +93,11 @@ class ProjectCheckForm(PortalForm):
     """What a tutor has seen of a person: training done, a document shown; never its content."""
 
     person = VersionField()
+    email = StringField(
+        _l("E-mail address"),
+        description=_l("Of who is not in the list yet, and is in the register of volunteers."),
+        filters=[one_line],
+    )
     kind = RadioField(
         _l("What have you seen?"),
         choices=[

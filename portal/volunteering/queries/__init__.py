@@ -37,7 +37,11 @@ from portal.volunteering.queries.presence import (
     list_last_marks,
     list_walk_ins,
 )
-from portal.volunteering.queries.project_people import ProjectPersonRow, list_project_people
+from portal.volunteering.queries.project_people import (
+    ProjectPersonRow,
+    find_project_person,
+    list_project_people,
+)
 from portal.volunteering.queries.shifts import (
     ProjectRow,
     ShiftDetailRow,
@@ -107,6 +111,7 @@ __all__ = [
     "find_facts_of",
     "find_own_code",
     "find_person_facts",
+    "find_project_person",
     "find_shift_by_code",
     "find_standing",
     "get_enrolment_case",

@@ -8,8 +8,14 @@ from sqlalchemy import exists, func, or_, select
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.text import short_name
-from portal.volunteering.models import ProjectApplication, ProjectCheck, Shift, SignUp
-from portal.volunteering.states import ApplicationState, Presence, ProjectCheckKind, SignUpState
+from portal.volunteering.models import Enrolment, ProjectApplication, ProjectCheck, Shift, SignUp
+from portal.volunteering.states import (
+    ApplicationState,
+    EnrolmentState,
+    Presence,
+    ProjectCheckKind,
+    SignUpState,
+)
 
 MOST_PEOPLE = 300
 
@@ -83,3 +89,21 @@ def list_project_people(project_id: int) -> list[ProjectPersonRow]:
         .limit(MOST_PEOPLE)
     )
     return [ProjectPersonRow(*row) for row in rows]
+
+
+def find_project_person(project_id: int, *, user_id: int, email: str) -> int | None:
+    """Return the account of somebody in a project's list, or by address of an enrolled person.
+
+    Who has not done the training has no place yet, and so is in no list.
+    """
+    if email:
+        statement = (
+            select(User.id)
+            .join(Enrolment, Enrolment.user_id == User.id)
+            .where(
+                func.lower(User.email) == email.lower(), Enrolment.state == EnrolmentState.ACCEPTED
+            )
+        )
+        return session().scalar(statement)
+    ids = {person.user_id for person in list_project_people(project_id)}
+    return user_id if user_id in ids else None

@@ -35,10 +35,16 @@ def note_project_check(project_id: int) -> BaseResponse:
     form = ProjectCheckForm()
     if not form.validate() or form.seen_on.data is None:
         return _render(project, form, status=422)
+    user_id = queries.find_project_person(
+        project_id, user_id=form.person.data or 0, email=form.email.data or ""
+    )
+    if user_id is None:
+        form.email.errors = [_("Nobody in the register of volunteers has this address: check it.")]
+        return _render(project, form, status=422)
     services.note_project_check(
         actor=current_actor(),
         project_id=project_id,
-        user_id=form.person.data,
+        user_id=user_id,
         kind=ProjectCheckKind(form.kind.data),
         seen_on=form.seen_on.data,
     )

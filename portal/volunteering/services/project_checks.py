@@ -6,10 +6,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from portal.core.access import Actor
 from portal.core.database import session
-from portal.core.errors import NotFoundError
 from portal.core.history import record_step
 from portal.volunteering.models import ProjectCheck
-from portal.volunteering.queries.project_people import list_project_people
 from portal.volunteering.states import ProjectCheckKind
 
 HISTORY = "project_check"
@@ -20,11 +18,9 @@ def note_project_check(
 ) -> None:
     """Note that training was done, or a document seen, on a day; a second note mends the day.
 
-    Of a document nothing is kept but that it was seen (GDPR, art. 10). Raises `NotFoundError`
-    for who has nothing to do with the project.
+    Of a document nothing is kept but that it was seen (GDPR, art. 10). Whether the person has
+    to do with the project the caller has asked (`find_project_person`).
     """
-    if user_id not in {person.user_id for person in list_project_people(project_id)}:
-        raise NotFoundError
     seen = {"seen_on": seen_on, "seen_by_id": actor.account_id}
     statement = (
         insert(ProjectCheck)
