@@ -8,7 +8,7 @@ from sqlalchemy import select
 from portal.core.clock import frozen, utc_now
 from portal.core.database import db
 from portal.core.history import list_history
-from portal.core.mail import MailMessage
+from portal.core.mail import MailMessage, absolute_url
 from portal.permissions import Role
 from portal.volunteering.models import HoursEntry, ProjectCheck
 from portal.volunteering.queries import decide_for, get_shift_facts
@@ -98,7 +98,8 @@ def test_all_are_verified_at_once_with_one_mail_a_person(browser, tutor, project
         "- Compiti insieme, 1 dicembre 2026: 2 ore\n"
         "- Compiti insieme, 1 dicembre 2026: 2 ore\n\n"
         "In tutto: 4 ore.\n\n"
-        f"Guarda le tue ore:\n{area_address()}\n" + FOOT
+        f"Guarda le tue ore:\n{absolute_url('home.show_personal_area')}\n\n"
+        "--\nCittà collaborativa, Reggio Emilia\n"
     )
     assert len(mails_to(other, ":verified")) == 1
     (step, _noted) = list_history(subject_kind="hours_entry", subject_id=entries[0].id)
@@ -142,7 +143,7 @@ def test_nobody_verifies_their_own(browser, tutor, project):
     ):
         answer = browser.submit(f"{HOURS}/{own.id}/{path}", data)
         assert answer.status_code == 409
-        assert "Nessuno verifica" in answer.get_data(as_text=True)
+        assert "Nessuno conferma le proprie ore" in answer.get_data(as_text=True)
     assert state_of(own) is HoursState.TO_VERIFY
     html = browser.get(f"{HOURS}/{own.id}").get_data(as_text=True)
     assert "Correggi e verifica" not in html
@@ -152,9 +153,10 @@ def test_nobody_verifies_their_own(browser, tutor, project):
 
 
 @pytest.mark.parametrize(
-    ("typed", "minutes"), [("2:30", 150), ("2,5", 150), ("3", 180), ("0:45", 45), ("24:00", 1440)]
+    "time", [("2:30", 150), ("2,5", 150), ("3", 180), ("0:45", 45), ("24:00", 1440)]
 )
-def test_other_minutes_are_a_new_entry(browser, tutor, project, person, typed, minutes):
+def test_other_minutes_are_a_new_entry(browser, tutor, project, person, time):
+    typed, minutes = time
     old = work(tutor, project, person)
     data = {"hours": typed, "reason": "Sei rimasta di più."}
     assert browser.submit(f"{HOURS}/{old.id}/correggi", data).status_code == 303
