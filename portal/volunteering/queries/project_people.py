@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
@@ -39,52 +39,15 @@ class ProjectPersonRow:
 
 def list_project_people(project_id: int) -> list[ProjectPersonRow]:
     """Return who comes to a project, came, waits or was accepted, by name; at most 300."""
-    of_project = (
-        select(SignUp.id)
-        .join(Shift, Shift.id == SignUp.shift_id)
-        .where(SignUp.user_id == User.id, Shift.project_id == project_id)
-        .correlate(User)
-    )
-    holds = exists(of_project.where(SignUp.state != SignUpState.LEFT).correlate(User))
-    is_accepted = exists().where(
-        ProjectApplication.user_id == User.id,
-        ProjectApplication.project_id == project_id,
-        ProjectApplication.state.in_((ApplicationState.SUBMITTED, ApplicationState.ACCEPTED)),
-    )
-    was_asked = exists().where(
-        ProjectCheck.user_id == User.id, ProjectCheck.project_id == project_id
-    )
-    times = (
-        select(func.count(SignUp.id))
-        .join(Shift, Shift.id == SignUp.shift_id)
-        .where(
-            SignUp.user_id == User.id,
-            Shift.project_id == project_id,
-            SignUp.presence == Presence.PRESENT,
-        )
-        .correlate(User)
-        .scalar_subquery()
-    )
-    seen = {
-        kind: select(ProjectCheck.seen_on)
-        .where(
-            ProjectCheck.user_id == User.id,
-            ProjectCheck.project_id == project_id,
-            ProjectCheck.kind == kind,
-        )
-        .correlate(User)
-        .scalar_subquery()
-        for kind in ProjectCheckKind
-    }
     rows = session().execute(
         select(
             User.id,
             User.display_name,
-            times,
-            seen[ProjectCheckKind.TRAINING],
-            seen[ProjectCheckKind.RECORD],
+            _count_times(project_id),
+            _seen_on(project_id, ProjectCheckKind.TRAINING),
+            _seen_on(project_id, ProjectCheckKind.RECORD),
         )
-        .where(or_(holds, is_accepted, was_asked))
+        .where(_belongs_to(project_id))
         .order_by(User.display_name, User.id)
         .limit(MOST_PEOPLE)
     )
@@ -107,3 +70,48 @@ def find_project_person(project_id: int, *, user_id: int, email: str) -> int | N
         return session().scalar(statement)
     ids = {person.user_id for person in list_project_people(project_id)}
     return user_id if user_id in ids else None
+
+
+def _belongs_to(project_id: int) -> ColumnElement[bool]:
+    """Say whether an account holds or held a place, asked to join, or has a note."""
+    holds = exists().where(
+        SignUp.user_id == User.id,
+        SignUp.state != SignUpState.LEFT,
+        SignUp.shift_id.in_(select(Shift.id).where(Shift.project_id == project_id)),
+    )
+    has_applied = exists().where(
+        ProjectApplication.user_id == User.id,
+        ProjectApplication.project_id == project_id,
+        ProjectApplication.state.in_((ApplicationState.SUBMITTED, ApplicationState.ACCEPTED)),
+    )
+    has_note = exists().where(
+        ProjectCheck.user_id == User.id, ProjectCheck.project_id == project_id
+    )
+    return or_(holds, has_applied, has_note)
+
+
+def _count_times(project_id: int) -> ColumnElement[int]:
+    return (
+        select(func.count(SignUp.id))
+        .join(Shift, Shift.id == SignUp.shift_id)
+        .where(
+            SignUp.user_id == User.id,
+            Shift.project_id == project_id,
+            SignUp.presence == Presence.PRESENT,
+        )
+        .correlate(User)
+        .scalar_subquery()
+    )
+
+
+def _seen_on(project_id: int, kind: ProjectCheckKind) -> ColumnElement[date]:
+    return (
+        select(ProjectCheck.seen_on)
+        .where(
+            ProjectCheck.user_id == User.id,
+            ProjectCheck.project_id == project_id,
+            ProjectCheck.kind == kind,
+        )
+        .correlate(User)
+        .scalar_subquery()
+    )

@@ -15,6 +15,7 @@ from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.mail import absolute_url
 from portal.core.qr import qr_drawing
+from portal.core.text import without_forbidden_characters
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
@@ -193,7 +194,7 @@ def _render(
         walk_in_form=walk_in_form or WalkInForm(formdata=None),
         button_form=ButtonForm(formdata=None),
         today=local_today(),
-        sent=request.form,
+        sent={name: without_forbidden_characters(v) for name, v in request.form.items()},
         shows_phones=shows_phones(shift, now),
         phones_from=shift.starts_at - PHONES_AROUND,
         phones_until=shift.ends_at + PHONES_AROUND,
