@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import update
+
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.core.database import session
 from portal.demo.people_demo import TUTOR
-from portal.volunteering.models import GuardianAuthorisation, ProjectTutor, Shift
-from portal.volunteering.queries import get_presence_shift, list_coming
+from portal.volunteering.models import GuardianAuthorisation, ProjectTutor, Shift, SignUp
+from portal.volunteering.queries import get_presence_shift, list_coming, list_hours_to_verify
 from portal.volunteering.queries.answers import AnswerLink, LinkState
 from portal.volunteering.services import (
     Mark,
@@ -21,6 +23,7 @@ from portal.volunteering.services import (
     refuse_attendance,
     save_enrolment_person,
     take_place,
+    verify_hours,
 )
 from portal.volunteering.states import GuardianState, Presence, Residence
 
@@ -62,6 +65,7 @@ def seed_tutor(people: dict[str, Actor], project_id: int) -> None:
     for week in range(WEEKS_BACK, 0, -1):
         there = [actor for person, actor in coming.items() if person.weeks_before >= week]
         _hold(clerk, tutor, project_id, starts_at - timedelta(weeks=week), there)
+    _verify_all_but_newest(tutor, project_id)
     shift = _make_shift(clerk, project_id, starts_at, list(coming.values()))
     _ask(shift, coming)
     ids = _sign_ups_by_user(shift)
@@ -113,6 +117,9 @@ def _make_shift(clerk: Actor, project_id: int, starts_at: datetime, people: list
         )
         for actor in people:
             take_place(actor=actor, shift_id=shift.id)
+        # The database dates rows by its own clock; only who came early is asked "ci sei?".
+        of_shift = update(SignUp).where(SignUp.shift_id == shift.id)
+        session().execute(of_shift.values(created_at=utc_now()))
     return shift
 
 
@@ -124,6 +131,13 @@ def _hold(
     with frozen(starts_at + timedelta(hours=2)):
         marks = [Mark(i, Presence.PRESENT) for i in _sign_ups_by_user(shift).values()]
         mark_presence(actor=tutor, shift_id=shift.id, marks=marks)
+
+
+def _verify_all_but_newest(tutor: Actor, project_id: int) -> None:
+    waiting = list_hours_to_verify([project_id])
+    newest = max(row.worked_on for row in waiting)
+    ids = [row.id for row in waiting if row.worked_on < newest]
+    verify_hours(actor=tutor, entry_ids=ids, project_ids=[project_id])
 
 
 def _ask(shift: Shift, coming: dict[Coming, Actor]) -> None:
