@@ -118,6 +118,7 @@ write('icons', 'favicon.svg', `<svg xmlns="http://www.w3.org/2000/svg" viewBox="
 vendor('htmx.org/dist/htmx.min.js', `static/vendor/htmx-${versionOf('htmx.org')}.min.js`, 'a0abb04f2f45a1f89d1d4844023245537e5e6014c87b144553e0607b4cc32130');
 compress(join(out, `vendor/htmx-${versionOf('htmx.org')}.min.js`));
 compress(join(out, 'js/portal.js'));
+compress(join(out, 'js/presence.js'));
 vendor('axe-core/axe.min.js', 'tests/vendor/axe.min.js');
 
 for (const [name, raw, brotli] of sizes) console.log(`${name.padEnd(36)} ${String(raw).padStart(7)} B, brotli ${String(brotli).padStart(6)} B`);

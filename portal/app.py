@@ -40,7 +40,13 @@ from portal.registry.jobs.imports import apply_import, check_import, discard_old
 from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
-from portal.volunteering.jobs import ask_attendance, call_people, find_due_shifts, lapse_offers
+from portal.volunteering.jobs import (
+    ask_after_absences,
+    ask_attendance,
+    call_people,
+    find_due_shifts,
+    lapse_offers,
+)
 from portal.volunteering.routes import volunteering
 from portal.volunteering.saved_search_jobs import find_saved_searches, mail_saved_searches
 
@@ -58,6 +64,7 @@ JOBS = (
     call_people,
     find_saved_searches,
     mail_saved_searches,
+    ask_after_absences,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -54,6 +54,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
     )
     app.jinja_env.filters.update(
         day=format_day,
+        local_day=_as_day,
         long_day=format_long_day,
         short_day=format_short_day,
         month_year=format_month_year,

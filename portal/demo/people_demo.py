@@ -8,6 +8,8 @@ from portal.permissions import Role
 
 DEMO_PASSWORD = "collaborativa-2026"  # noqa: S105 - printed at the start of every demo
 
+TUTOR = "tutor@example.org"
+
 
 @dataclass(frozen=True)
 class DemoAccount:
@@ -23,6 +25,7 @@ class DemoAccount:
 DEMO_ACCOUNTS = (
     DemoAccount("cittadina@example.org", "Anna Prova", "citizen"),
     DemoAccount("associazione@example.org", "Bruno Prova", "represents an invented association"),
+    DemoAccount(TUTOR, "Giulia Prova", "looks after a project (tutor)"),
     DemoAccount("operatore@example.org", "Carla Prova", "staff", Role.STAFF),
     DemoAccount("architetta@example.org", "Dina Prova", "neighbourhood architect", Role.ARCHITECT),
     DemoAccount("admin@example.org", "Elio Prova", "administrator", Role.ADMINISTRATOR),

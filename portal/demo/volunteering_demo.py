@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
+from portal.demo.tutor_demo import seed_tutor
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -236,6 +237,7 @@ def seed_volunteering(people: dict[str, Actor]) -> None:
         for actor in ([people[CITIZEN]] if demo.has_citizen else []) + line[: demo.taken]:
             take_place(actor=actor, shift_id=shift.id)
     _take_part_in_the_past(people, projects["carrozzone"])
+    seed_tutor(people, projects["compiti"])
     _enrol(people[CLERK], volunteers[0], days_ago=20, is_accepted=True)
     _enrol(people[CLERK], volunteers[1], days_ago=4, is_accepted=False)
 

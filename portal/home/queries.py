@@ -179,6 +179,8 @@ class PersonalArea:
     laboratory_of: Mapping[int, str]
     """Proposal id → slug of its laboratory, for addresses."""
     associations: list[RepresentedRow]
+    is_tutor: bool
+    """Whether the person looks after a project."""
 
     @property
     def to_do(self) -> int:
@@ -213,6 +215,7 @@ def load_personal_area(user_id: int) -> PersonalArea:
         hours=sum_hours(list_hours_totals(user_id), local_today().year),
         laboratory_of={p.id: p.laboratory_slug for p in proposals},
         associations=registry.list_associations_of(user_id),
+        is_tutor=volunteering.is_tutor(user_id),
     )
 
 

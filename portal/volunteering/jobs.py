@@ -36,6 +36,12 @@ def call_people(*, shift_id: int) -> None:
     services.call_people(shift_id=shift_id)
 
 
+@job("ask_after_absences", cron="0 8 * * *", retries=None)
+def ask_after_absences(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Ask who stayed away twice in a row whether all is well, the morning after."""
+    services.ask_after_absences()
+
+
 def _defer_each(name: str, shift_ids: Iterable[int]) -> None:
     for shift_id in shift_ids:
         defer(name, queueing_lock=f"{name}:{shift_id}", shift_id=shift_id)

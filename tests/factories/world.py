@@ -30,14 +30,17 @@ from portal.registry.services import (
 from portal.registry.states import RepresentativeRole
 from portal.volunteering.models import (
     Certificate,
+    HoursEntry,
     ProjectApplication,
     SavedSearch,
     VolunteeringProject,
 )
 from portal.volunteering.policies import SeriesPattern
+from portal.volunteering.queries import code_of_shift
 from portal.volunteering.saved_search_emails import STOP_LINK
 from portal.volunteering.services import (
     ProjectContent,
+    add_walk_in,
     apply_to_project,
     create_series,
     draft_project,
@@ -45,14 +48,20 @@ from portal.volunteering.services import (
     save_search,
 )
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import HoursState, TimeKind, Weekday
+from portal.volunteering.states import HoursSource, HoursState, TimeKind, Weekday
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
-from tests.factories.volunteering import make_programme, make_project, make_shift
+from tests.factories.volunteering import (
+    make_programme,
+    make_project,
+    make_shift,
+    make_sign_up,
+    make_tutor,
+)
 
 DISTRICT = "h"
 OTHER_DISTRICT = "e"
@@ -94,6 +103,7 @@ def make_world(*, words: str = "") -> World:
     )
     flexible = make_project(title="Quando puoi", time_kind=TimeKind.OPEN_ENDED)
     certificate = _make_certificate(people["owner"], shift.project)
+    day = _make_day(people, shift.project, words)
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     slug = {"slug": laboratory.slug}
     return World(
@@ -108,6 +118,11 @@ def make_world(*, words: str = "") -> World:
             "unclaimed": {"slug": make_association(name="Libera", slug="libera").slug},
             "place": {"slug": make_place(name="Casa inventata").slug},
             "project": {"slug": shift.project.slug},
+            "managed": {"project_id": shift.project_id},
+            "today": {"shift_id": day["shift_id"]},
+            "arrival": day,
+            "hours": {"entry_id": _make_hours(people, shift.project, words)},
+            "code": {"code": code_of_shift(day["shift_id"])},
             "shift": {"shift_id": shift.id},
             "laboratory": slug,
             "draft": slug | {"proposal_id": proposals["draft"]},
@@ -156,6 +171,34 @@ def make_world(*, words: str = "") -> World:
             "imported": {"import_id": _make_import(people["staff"], words), "outcome": "nuove"},
         },
     )
+
+
+def _make_day(people: dict[str, User], project: VolunteeringProject, words: str) -> dict[str, int]:
+    """Let the owner look after the project; a shift is on, with the citizen and a walk-in."""
+    make_tutor(project, people["owner"])
+    shift = make_shift(project=project, in_hours=-1)
+    make_sign_up(
+        shift, people["citizen"], people=2, group_name=f"Gruppo {words}", group_members=words
+    )
+    walk_in = add_walk_in(
+        actor=actor_of(people["owner"]), shift_id=shift.id, full_name=f"Rosa {words}", contact=words
+    )
+    db.session.commit()
+    return {"shift_id": shift.id, "walk_in_id": walk_in.id}
+
+
+def _make_hours(people: dict[str, User], project: VolunteeringProject, words: str) -> int:
+    entry = HoursEntry(
+        user_id=people["citizen"].id,
+        project_id=project.id,
+        worked_on=local_today(),
+        minutes=90,
+        source=HoursSource.DECLARED,
+        note=words or None,
+    )
+    db.session.add(entry)
+    db.session.commit()
+    return entry.id
 
 
 def _make_people(words: str) -> dict[str, User]:

@@ -40,7 +40,7 @@ QUERIES = (
 )
 FILTERS = (
     "tipo", "ambito", "comune", "area", "ordina", "vista", "stato", "settore", "giorno", "fascia",
-    "chi", "lettera", "a", "next", "poi", "dal", "al",
+    "chi", "lettera", "a", "next", "poi", "dal", "al", "codice",
 )  # fmt: skip
 VALUES = (
     "' OR 1=1 --",
@@ -104,6 +104,8 @@ def addresses(app: Flask, world: World, method: str) -> list[str]:
             facts = known | by_endpoint.get(rule.endpoint.partition(".")[0], {})
             if rule.endpoint == "volunteering.show_project":
                 facts |= world.arguments["project"]
+            if "/tutor/" in rule.rule:
+                facts |= world.arguments["arrival"]
             facts |= chosen_words(rule)
             found.append(url_for(rule.endpoint, **{a: facts[a] for a in rule.arguments}))
     return sorted(set(found))
@@ -191,6 +193,8 @@ FIELDS = {
     "locale", "title", "text", "form_key", "passo", "on_behalf_of", "born_on", "phone",
     "availability", "motivation", "next", "website", "started", "tax_code", "areas", "district_id",
     "evidence", "applicant_role", "has_declared", "current_password", "residence",
+    "full_name", "contact", "birth_place", "hours", "rifiuto-reason", "entry", "all", "seen_on",
+    "kind", "person", "shown", "p1", "n1", "t1", "codice",
 }  # fmt: skip
 """What is sent to every button: the fields of all forms, whether its own or not."""
 

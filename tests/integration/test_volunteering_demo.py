@@ -1,16 +1,20 @@
 """The demo's shifts, in every situation."""
 
 from portal.core.database import db
-from portal.demo.people_demo import DEMO_ACCOUNTS
+from portal.demo.people_demo import DEMO_ACCOUNTS, TUTOR
 from portal.demo.volunteering_demo import CITIZEN, CLERK, SHIFTS, seed_volunteering
 from portal.permissions import Role
 from portal.volunteering.queries import (
     ShiftFilters,
     count_shifts,
     decide_for,
+    get_presence_shift,
+    list_coming,
     list_next_shifts,
     list_shifts,
     list_sign_ups_of,
+    list_walk_ins,
+    load_tutor_desk,
 )
 from tests.factories.people import actor_of, make_user
 
@@ -63,3 +67,18 @@ def test_demo_can_be_seeded_on_any_day_of_the_week(database):
             seed_volunteering(actors)
             assert list_next_shifts(3)
         db.session.rollback()
+
+
+def test_demo_has_a_shift_of_today_with_everybody_a_tutor_meets(database):
+    actors = people()
+    seed_volunteering(actors)
+    db.session.commit()
+    desk = load_tutor_desk(actors[TUTOR].account_id)
+    (today,) = desk.today
+    coming = list_coming(get_presence_shift(today.id))
+    assert len(coming) == 7
+    assert [p.name for p in coming if p.has_left] == ["Amir P."]
+    assert [(p.age, p.has_guardian) for p in coming if p.age] == [(16, True)]
+    assert [p.name for p in coming if p.was_asked and not p.answer] == ["Zoe P."]
+    assert 0 < desk.to_verify <= 10
+    assert len(list_walk_ins(today.id)) == 1

@@ -156,7 +156,8 @@ class SignUp(Timestamped, Base):
         ),
         CheckConstraint("presence IS NULL OR state = 'confirmed'", name="presence_is_of_confirmed"),
         CheckConstraint(
-            "present_people BETWEEN 1 AND people AND (presence = 'present')",
+            "present_people IS NULL"
+            " OR (present_people BETWEEN 1 AND people AND (presence = 'present') IS TRUE)",
             name="present_people_are_of_group",
         ),
         # The same person once a shift; who has left may come back, at the end of the list.

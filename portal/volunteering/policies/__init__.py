@@ -14,6 +14,18 @@ from portal.volunteering.policies.enrolments import (
     enrolment_is_complete,
 )
 from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
+from portal.volunteering.policies.on_the_day import (
+    CODE_AROUND,
+    MARKS_BEFORE,
+    PHONES_AROUND,
+    CodeState,
+    find_code_state,
+    is_to_be_asked,
+    shows_phones,
+    takes_marks,
+    takes_walk_ins,
+    was_absent_twice,
+)
 from portal.volunteering.policies.people import LookedAfter, OfPerson, actor_is_tutor, is_actors_own
 from portal.volunteering.policies.rules import (
     ADULT_AGE,
@@ -70,10 +82,13 @@ __all__ = [
     "ASK_BEFORE",
     "CALL_BEFORE",
     "CALL_NOT_AFTER",
+    "CODE_AROUND",
     "EVENING_FROM",
     "LIVE_APPLICATIONS",
+    "MARKS_BEFORE",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
+    "PHONES_AROUND",
     "SHORTEST_OFFER",
     "TRAVEL_MINUTES",
     "UNKNOWN_VOLUNTEER",
@@ -81,6 +96,7 @@ __all__ = [
     "YOUNGEST_VOLUNTEER",
     "ApplicationDecision",
     "ApplicationFacts",
+    "CodeState",
     "Commitment",
     "DayRange",
     "DeclarableProject",
@@ -105,6 +121,7 @@ __all__ = [
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_is_complete",
+    "find_code_state",
     "find_hours_refusal",
     "find_offer_end",
     "find_overlap",
@@ -112,6 +129,7 @@ __all__ = [
     "find_unmet_rule",
     "is_actors_own",
     "is_late_to_leave",
+    "is_to_be_asked",
     "lacks_people_soon",
     "lasts_too_long",
     "list_series_days",
@@ -120,6 +138,10 @@ __all__ = [
     "opens_too_late",
     "plan_series_change",
     "shift_times",
+    "shows_phones",
     "slot_of",
+    "takes_marks",
+    "takes_walk_ins",
     "times_on",
+    "was_absent_twice",
 ]

@@ -7,6 +7,15 @@ from portal.volunteering.queries.applications import (
     get_application_facts,
     list_applications,
 )
+from portal.volunteering.queries.codes import (
+    CheckInPage,
+    OwnCodeRow,
+    code_of_shift,
+    find_by_own_code,
+    find_check_in,
+    find_own_code,
+    find_shift_by_code,
+)
 from portal.volunteering.queries.commitments import (
     BookedInterviewRow,
     CommittedShiftRow,
@@ -25,6 +34,22 @@ from portal.volunteering.queries.enrolments import (
     get_enrolment_case,
 )
 from portal.volunteering.queries.facts import get_shift_facts
+from portal.volunteering.queries.hours_to_verify import (
+    HoursToVerifyRow,
+    count_hours_to_verify,
+    get_hours_entry,
+    list_hours_to_verify,
+)
+from portal.volunteering.queries.presence import (
+    ComingRow,
+    PresenceShiftRow,
+    WalkInRow,
+    get_presence_shift,
+    get_walk_in,
+    list_coming,
+    list_last_marks,
+    list_walk_ins,
+)
 from portal.volunteering.queries.programmes import (
     ProgrammeChoice,
     ProgrammeRow,
@@ -40,6 +65,11 @@ from portal.volunteering.queries.project_desk import (
     get_project_id,
     list_projects_for_office,
     list_projects_of_association,
+)
+from portal.volunteering.queries.project_people import (
+    ProjectPersonRow,
+    find_project_person,
+    list_project_people,
 )
 from portal.volunteering.queries.projects import (
     OpenProjectRow,
@@ -97,6 +127,15 @@ from portal.volunteering.queries.sign_ups import (
 )
 from portal.volunteering.queries.signed_up import PeopleToTell, count_people_to_tell
 from portal.volunteering.queries.ties import count_missing_people_of, list_shift_links
+from portal.volunteering.queries.tutor_desk import (
+    TutorDesk,
+    TutorProjectRow,
+    TutorShiftRow,
+    get_tutor_project,
+    is_tutor,
+    list_tutor_projects,
+    load_tutor_desk,
+)
 from portal.volunteering.queries.tutors import TutorRow, list_tutors_of
 from portal.volunteering.shift_filters import ShiftFilters
 
@@ -106,19 +145,25 @@ __all__ = [
     "ApplicationRow",
     "ApplicationStanding",
     "BookedInterviewRow",
+    "CheckInPage",
+    "ComingRow",
     "CommittedShiftRow",
     "EnrolmentCaseRow",
     "EnrolmentRow",
     "FilterCounts",
+    "HoursToVerifyRow",
     "KeptShiftRow",
     "OpenProjectRow",
+    "OwnCodeRow",
     "PeopleToTell",
+    "PresenceShiftRow",
     "ProgrammeChoice",
     "ProgrammeRow",
     "ProjectDeskRow",
     "ProjectFilters",
     "ProjectListRow",
     "ProjectOutcome",
+    "ProjectPersonRow",
     "ProjectRow",
     "SavedSearchRow",
     "SeriesRow",
@@ -130,7 +175,13 @@ __all__ = [
     "ShiftRow",
     "ShiftStanding",
     "SignUpRow",
+    "TutorDesk",
+    "TutorProjectRow",
     "TutorRow",
+    "TutorShiftRow",
+    "WalkInRow",
+    "code_of_shift",
+    "count_hours_to_verify",
     "count_missing_people_of",
     "count_people_to_tell",
     "count_shifts",
@@ -138,12 +189,19 @@ __all__ = [
     "decide_each",
     "decide_for",
     "find_application_standing",
+    "find_by_own_code",
+    "find_check_in",
     "find_enrolment_of",
     "find_facts_of",
+    "find_own_code",
     "find_person_facts",
+    "find_project_person",
+    "find_shift_by_code",
     "find_standing",
     "get_application_facts",
     "get_enrolment_case",
+    "get_hours_entry",
+    "get_presence_shift",
     "get_programme",
     "get_project",
     "get_project_desk",
@@ -153,17 +211,24 @@ __all__ = [
     "get_shift",
     "get_shift_desk",
     "get_shift_facts",
+    "get_tutor_project",
+    "get_walk_in",
     "has_saved_search",
+    "is_tutor",
     "list_applications",
     "list_booked_interviews",
+    "list_coming",
     "list_committed_shifts",
+    "list_hours_to_verify",
     "list_kept_shifts",
+    "list_last_marks",
     "list_new_shifts",
     "list_next_shifts",
     "list_open_projects",
     "list_people_with_searches",
     "list_programme_choices",
     "list_programmes",
+    "list_project_people",
     "list_projects_for_office",
     "list_projects_of_association",
     "list_saved_searches",
@@ -177,6 +242,9 @@ __all__ = [
     "list_shifts_to_call_for",
     "list_shifts_with_lapsed_offers",
     "list_sign_ups_of",
+    "list_tutor_projects",
     "list_tutors_of",
+    "list_walk_ins",
+    "load_tutor_desk",
     "search_shifts",
 ]

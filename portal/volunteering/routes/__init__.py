@@ -4,32 +4,42 @@ from portal.volunteering.routes.answers import show_offer
 from portal.volunteering.routes.applications import list_applications
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.certificates import check_certificates
+from portal.volunteering.routes.check_in import show_check_in
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.groups import edit_group
 from portal.volunteering.routes.hours import list_my_hours
+from portal.volunteering.routes.presence import show_presence
 from portal.volunteering.routes.programmes import list_programmes
 from portal.volunteering.routes.project_desk import list_projects
+from portal.volunteering.routes.project_people import list_project_people
 from portal.volunteering.routes.proposed_projects import list_proposed_projects
 from portal.volunteering.routes.saved_searches import list_saved_searches
 from portal.volunteering.routes.series import list_series
 from portal.volunteering.routes.shift_desk import list_project_shifts
 from portal.volunteering.routes.shift_list import list_shifts
 from portal.volunteering.routes.shifts import show_shift
+from portal.volunteering.routes.tutor_desk import show_tutor_desk
+from portal.volunteering.routes.verification import list_hours_to_verify
 
 __all__ = [
     "check_certificates",
     "edit_group",
     "list_applications",
+    "list_hours_to_verify",
     "list_my_hours",
     "list_programmes",
+    "list_project_people",
     "list_project_shifts",
     "list_projects",
     "list_proposed_projects",
     "list_saved_searches",
     "list_series",
     "list_shifts",
+    "show_check_in",
     "show_enrolment",
     "show_offer",
+    "show_presence",
     "show_shift",
+    "show_tutor_desk",
     "volunteering",
 ]

@@ -1,5 +1,6 @@
 """What can be done in R+."""
 
+from portal.volunteering.services.absences import ask_after_absences
 from portal.volunteering.services.applications import (
     answer_application,
     apply_to_project,
@@ -16,6 +17,7 @@ from portal.volunteering.services.enrolments import (
 )
 from portal.volunteering.services.hours import declare_hours, withdraw_hours
 from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
+from portal.volunteering.services.presence import Mark, MarksSaved, check_in, mark_presence
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.programmes import (
     ProgrammeChangedError,
@@ -23,6 +25,7 @@ from portal.volunteering.services.programmes import (
     create_programme,
     update_programme,
 )
+from portal.volunteering.services.project_checks import note_project_check
 from portal.volunteering.services.project_proposals import (
     apply_project_decision,
     draft_project,
@@ -86,10 +89,14 @@ from portal.volunteering.services.sign_ups import (
     take_place_for,
 )
 from portal.volunteering.services.tutors import add_tutor, remove_tutor
+from portal.volunteering.services.verification import correct_hours, refuse_hours, verify_hours
+from portal.volunteering.services.walk_ins import add_walk_in, identify_walk_in, remove_walk_in
 
 __all__ = [
     "Group",
     "MadeSeries",
+    "Mark",
+    "MarksSaved",
     "Person",
     "ProgrammeChangedError",
     "ProgrammeContent",
@@ -104,19 +111,23 @@ __all__ = [
     "add_insurance_policy",
     "add_shift",
     "add_tutor",
+    "add_walk_in",
     "answer_application",
     "apply_enrolment_decision",
     "apply_project_decision",
     "apply_to_project",
+    "ask_after_absences",
     "ask_attendance",
     "call_people",
     "cancel_shift",
     "change_series",
     "change_shift",
+    "check_in",
     "check_pattern",
     "close_project",
     "confirm_attendance",
     "confirm_own_attendance",
+    "correct_hours",
     "correct_register",
     "cover_person",
     "create_programme",
@@ -131,21 +142,26 @@ __all__ = [
     "end_cover",
     "enter_occasional",
     "enter_register",
+    "identify_walk_in",
     "lapse_offers",
     "leave_place",
     "leave_project",
     "leave_register",
     "mail_new_shifts",
     "make_certificate",
+    "mark_presence",
     "note_presence_hours",
+    "note_project_check",
     "offer_free_places",
     "plan_change",
     "propose_project",
     "publish_project",
     "reassign_projects",
     "refuse_attendance",
+    "refuse_hours",
     "remove_search",
     "remove_tutor",
+    "remove_walk_in",
     "restart_enrolment",
     "revoke_certificate",
     "save_enrolment_person",
@@ -158,5 +174,6 @@ __all__ = [
     "undo_series",
     "update_programme",
     "update_project",
+    "verify_hours",
     "withdraw_hours",
 ]
