@@ -98,7 +98,7 @@ def test_all_are_verified_at_once_with_one_mail_a_person(browser, tutor, project
         "- Compiti insieme, 1 dicembre 2026: 2 ore\n"
         "- Compiti insieme, 1 dicembre 2026: 2 ore\n\n"
         "In tutto: 4 ore.\n\n"
-        f"Guarda le tue ore:\n{absolute_url('home.show_personal_area')}\n\n"
+        f"Guarda le tue ore:\n{absolute_url('volunteering.list_my_hours')}\n\n"
         "--\nCittà collaborativa, Reggio Emilia\n"
     )
     assert len(mails_to(other, ":verified")) == 1
