@@ -59,7 +59,7 @@ class ShiftHoursForm(PortalForm):
         validators=[InputRequired(_l("Write when it ends."))],
     )
     capacity = WholeField(
-        _l("Places"),
+        _l("How many places"),
         validators=[NeededNumber(_l("Write how many places there are.")), between(1, MOST_PLACES)],
     )
     waiting_capacity = WholeField(
