@@ -7,6 +7,7 @@ from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
 from portal.demo.places_demo import seed_places
 from portal.demo.procedures_demo import seed_procedures
+from portal.demo.programmes_demo import CLERK, create_programmes, seed_programmes
 from portal.demo.registry_demo import seed_registry
 from portal.demo.registry_entries_demo import seed_registry_entries
 from portal.demo.registry_people_demo import seed_registry_people
@@ -30,7 +31,9 @@ def ensure_demo_data() -> None:
     seed_procedures(people)
     seed_registry_entries(people)
     seed_registry_people(people)
-    seed_volunteering(people)
+    programmes = create_programmes(people[CLERK])
+    seed_volunteering(people, programmes)
+    seed_programmes(people, programmes)
     seed_alerts(people)
     seed_laboratories(people)
     db.session.commit()
