@@ -162,10 +162,10 @@ def test_office_looks_at_times_first_then_opens_them(client, clerk):
 def test_overlapping_times_of_one_person_are_refused_with_a_sentence(client, clerk):
     client.sign_in(clerk)
     client.submit(f"{DESK}/nuovi", range_form())
-    again = range_form(starts_time="9:10", ends_time="9:30")
+    again = range_form(starts_time="09:10", ends_time="09:30")
     answer = client.submit(f"{DESK}/nuovi", again)
     assert answer.status_code == 422
-    assert "Hai già" in answer.text
+    assert "A quell’ora hai già un colloquio" in answer.text
     assert 'value="09:10"' in answer.text, "what was typed is kept"
     preview = client.submit(f"{DESK}/nuovi/anteprima", again)
     assert "hai già un colloquio" in preview.text

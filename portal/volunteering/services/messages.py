@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.access import Actor
+from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.history import record_step
@@ -75,6 +76,8 @@ def send_message(
         sender_id=actor.account_id,
         subject=text.subject,
         body=text.body,
+        # By the clock that also says since when a day's messages are counted.
+        created_at=utc_now(),
     )
     session().add(message)
     session().flush()
