@@ -206,7 +206,7 @@ def test_person_books_and_is_told_with_the_entry_for_the_calendar(client, person
     assert "10:00–10:20" in page
     answer = submit_and_follow(client, PAGE, {"slot": slot})
     assert f'data-booked="{slot}"' in answer.text
-    assert "Incontri Carla P." in answer.text
+    assert "Incontri Carla Prova." in answer.text
     (mail,) = mails_to(person)
     assert mail.subject == "Il tuo colloquio conoscitivo: mercoledì 2 dicembre, ore 10:00"
     assert mail.text_body.startswith(

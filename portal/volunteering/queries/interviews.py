@@ -12,7 +12,6 @@ from portal.core.clock import from_local, local_today, to_local, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.pagination import Page, clamp_page, count_rows
-from portal.core.text import short_name
 from portal.moderation.models import Case
 from portal.moderation.states import CaseKind
 from portal.volunteering.models import Enrolment, InterviewBooking, InterviewSlot
@@ -52,11 +51,7 @@ class InterviewRow(FreeSlotRow):
 
     slot_id: int
     interviewer: str
-
-    @property
-    def interviewer_name(self) -> str:
-        """First name and initial of who talks with the person."""
-        return short_name(self.interviewer)
+    """Who talks with the person."""
 
 
 @dataclass(frozen=True)
