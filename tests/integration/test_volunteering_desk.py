@@ -338,6 +338,49 @@ def test_a_series_made_by_mistake_is_undone_but_for_shifts_with_people(client, c
     assert client.submit(undo, {"version": str(series.version)}).status_code == 409
 
 
+def change_series(client, project, **changed):
+    """Look at a change of the only series, then do it; return the answer."""
+    db.session.expire_all()
+    series = db.session.scalars(select(ShiftSeries)).one()
+    address = f"{DESK}/{project.id}/serie/{series.id}"
+    answers = series_answers(version=str(series.version), **changed)
+    page = client.submit(f"{address}/anteprima", answers).get_data(as_text=True)
+    seen = page.partition('name="seen" type="hidden" value="')[2].partition('"')[0]
+    return client.submit(address, {**answers, "seen": seen})
+
+
+def test_a_series_may_end_before_any_shift_to_come(client, clerk):
+    project = make_project()
+    client.submit(f"{DESK}/{project.id}/serie/nuova", series_answers())
+    with frozen(NOW + timedelta(days=4)):
+        assert change_series(client, project, until_on="2026-12-03").status_code == 303
+    assert [to_local(s.starts_at).day for s in shifts_of(project)] == [2]
+
+
+def test_a_shift_of_a_series_that_goes_with_people_needs_a_reason(client, clerk):
+    project, person = make_project(), make_user()
+    client.submit(f"{DESK}/{project.id}/serie/nuova", series_answers())
+    make_sign_up(shifts_of(project)[-1], person)
+    earlier = {"until_on": "2026-12-20"}
+    assert change_series(client, project, **earlier).status_code == 422
+    reason = "A Natale la casa è chiusa."
+    assert change_series(client, project, **earlier, reason=reason).status_code == 303
+    (mail,) = mails(f":{person.id}")
+    assert reason in mail.text_body
+    gone = shifts_of(project)[-1]
+    assert (gone.state, gone.cancelled_reason) == (ShiftState.CANCELLED, reason)
+    # The empty ones after the twentieth are no longer there at all.
+    assert len(shifts_of(project)) == 5 + 1
+
+
+def test_a_shift_whose_people_have_left_goes_with_a_reason_too(client, clerk):
+    project = make_project()
+    client.submit(f"{DESK}/{project.id}/serie/nuova", series_answers())
+    make_sign_up(shifts_of(project)[-1], state=SignUpState.LEFT)
+    assert change_series(client, project, until_on="2026-12-20").status_code == 303
+    assert shifts_of(project)[-1].cancelled_reason == "La serie settimanale è cambiata."
+
+
 def test_a_series_keeps_its_hour_across_summer_time(client, clerk):
     project = make_project()
     answers = series_answers(weekdays=["sun"], from_on="2027-03-21", until_on="2027-04-04")

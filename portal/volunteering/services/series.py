@@ -113,8 +113,11 @@ def create_series(*, actor: Actor, project_id: int, pattern: SeriesPattern) -> M
     return MadeSeries(series.id, len(days))
 
 
-def check_pattern(*, pattern: SeriesPattern) -> list[date]:
-    """Return the days to come of a pattern; raise `RuleBrokenError`, with the field, for none."""
+def check_pattern(*, pattern: SeriesPattern, is_new: bool = True) -> list[date]:
+    """Return the days to come of a pattern; raise `RuleBrokenError`, with the field, for none.
+
+    A series that is there may end today, or may have ended: then it has none.
+    """
     if pattern.until_on < pattern.from_on:
         raise RuleBrokenError(
             _l("The series ends before it starts: mend one of the two days."), "until_on"
@@ -129,7 +132,7 @@ def check_pattern(*, pattern: SeriesPattern) -> list[date]:
         )
     now = utc_now()
     days = [day for day in list_series_days(pattern) if times_on(pattern, day).starts_at > now]
-    if not days:
+    if is_new and not days:
         raise RuleBrokenError(
             _l("There is no shift to come on these days: look at days of the week and dates."),
             "weekdays",
@@ -142,7 +145,7 @@ def plan_change(*, series_id: int, pattern: SeriesPattern) -> SeriesChange:
     series = session().get(ShiftSeries, series_id)
     if series is None:
         raise NotFoundError
-    check_pattern(pattern=pattern)
+    check_pattern(pattern=pattern, is_new=False)
     return plan_series_change(pattern_of(series), pattern, list_series_shifts(series_id), utc_now())
 
 
@@ -329,6 +332,8 @@ def _cancel(actor: Actor, series: ShiftSeries, shifts: Sequence[SeriesShift], re
         return
     deleted = set(_delete_unused([shift.id for shift in shifts]))
     cancelled = [shift for shift in shifts if shift.id not in deleted]
+    # Who was in them has left, so no reason was asked for; the page of the shift says one.
+    reason = reason or str(_l("The weekly series has changed."))
     rows = [
         {
             "id": shift.id,
