@@ -149,4 +149,5 @@ def _mail_about_enrolment(event: str, enrolment: Enrolment, case: Case) -> None:
         reason=enrolment.reason,
         address=absolute_url("volunteering.show_enrolment"),
         shifts_address=absolute_url("volunteering.list_shifts"),
+        interview_address=absolute_url("volunteering.show_interview"),
     )
