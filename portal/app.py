@@ -46,6 +46,7 @@ from portal.volunteering.jobs import (
     call_people,
     find_due_shifts,
     lapse_offers,
+    remind_interviews,
 )
 from portal.volunteering.routes import volunteering
 from portal.volunteering.saved_search_jobs import find_saved_searches, mail_saved_searches
@@ -65,6 +66,7 @@ JOBS = (
     find_saved_searches,
     mail_saved_searches,
     ask_after_absences,
+    remind_interviews,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

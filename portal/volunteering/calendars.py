@@ -81,15 +81,20 @@ def shift_event(shift: CalendarShift, *, is_tentative: bool = False) -> Calendar
     )
 
 
-def interview_event(interview: CalendarInterview) -> CalendarEvent:
+def interview_event(
+    interview: CalendarInterview, *, is_cancelled: bool = False, version: int = 0
+) -> CalendarEvent:
     """Return a booked interview as an entry."""
+    title = _("Introductory talk")
     return CalendarEvent(
         key=f"colloquio-{interview.id}",
-        title=_("Introductory talk"),
+        title=_("Cancelled: %(title)s", title=title) if is_cancelled else title,
         starts_at=interview.starts_at,
         ends_at=interview.ends_at,
         place=_place(interview.place_name, interview.address),
-        address=absolute_url("volunteering.show_enrolment"),
+        address=absolute_url("volunteering.show_interview"),
+        version=version,
+        is_cancelled=is_cancelled,
     )
 
 

@@ -42,6 +42,12 @@ def ask_after_absences(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs 
     services.ask_after_absences()
 
 
+@job("remind_interviews", cron="0 8,12,17 * * *", retries=None)
+def remind_interviews(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Remind of tomorrow's talks, each once; asked thrice a day in case the worker was away."""
+    services.remind_interviews()
+
+
 def _defer_each(name: str, shift_ids: Iterable[int]) -> None:
     for shift_id in shift_ids:
         defer(name, queueing_lock=f"{name}:{shift_id}", shift_id=shift_id)

@@ -10,6 +10,7 @@ CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 WRITES_NOTHING: dict[str, str] = {
     "moderation.preview_letter_text": "shows what is typed; too long for an address",
+    "volunteering.preview_slots": "shows what would be opened",
     "volunteering.preview_series": "shows what would be made",
     "volunteering.preview_series_change": "shows what would be touched",
     "registry.preview_profile": "shows what is typed; a text may be too long for an address",

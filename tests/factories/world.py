@@ -8,7 +8,7 @@ from werkzeug.routing import Rule
 
 from portal.accounts.models import User
 from portal.accounts.services import renew_calendar_key
-from portal.core.clock import local_today
+from portal.core.clock import local_today, utc_now
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.core.pagination import search_text
@@ -39,16 +39,29 @@ from portal.volunteering.policies import SeriesPattern
 from portal.volunteering.queries import code_of_shift
 from portal.volunteering.saved_search_emails import STOP_LINK
 from portal.volunteering.services import (
+    MessageText,
     ProjectContent,
+    SlotPlace,
+    add_insurance_policy,
     add_walk_in,
     apply_to_project,
+    book_interview,
     create_series,
     draft_project,
+    enter_register,
     make_certificate,
+    open_slots,
     save_search,
+    send_message,
 )
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import HoursSource, HoursState, TimeKind, Weekday
+from portal.volunteering.states import (
+    EnrolmentState,
+    HoursSource,
+    HoursState,
+    TimeKind,
+    Weekday,
+)
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
@@ -56,6 +69,7 @@ from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
 from tests.factories.volunteering import (
+    make_enrolment,
     make_programme,
     make_project,
     make_shift,
@@ -105,6 +119,7 @@ def make_world(*, words: str = "") -> World:
     certificate = _make_certificate(people["owner"], shift.project)
     day = _make_day(people, shift.project, words)
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
+    office = _make_office(people, shift.project_id, words)
     slug = {"slug": laboratory.slug}
     return World(
         people,
@@ -164,6 +179,11 @@ def make_world(*, words: str = "") -> World:
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
             "token": {"token": "nessuno"},
+            "slot": {"slot_id": office["slot_id"]},
+            "talk": {"booking_id": office["booking_id"]},
+            "numbered": {"section": "ordinari", "number": office["number"]},
+            "insured": {"day": "2026-12-03"},
+            "message": {"message_id": office["message_id"]},
             "search": {"search_id": _make_search(people["owner"], words)},
             "calendar": {"key": _make_calendar(people["owner"])},
             "language": {"code": "it"},
@@ -185,6 +205,43 @@ def _make_day(people: dict[str, User], project: VolunteeringProject, words: str)
     )
     db.session.commit()
     return {"shift_id": shift.id, "walk_in_id": walk_in.id}
+
+
+def _make_office(people: dict[str, User], project_id: int, words: str) -> dict[str, int]:
+    """Let somebody have booked a talk and be in the register, another time be free."""
+    clerk, person = actor_of(people["staff"]), make_user(name=f"Con colloquio {words}")
+    enrolment = make_enrolment(person, EnrolmentState.SUBMITTED)
+    starts = utc_now() + timedelta(days=2)
+    taken, free = open_slots(
+        actor=clerk,
+        times=[(starts + timedelta(hours=n), starts + timedelta(hours=n + 1)) for n in (0, 1)],
+        place=SlotPlace(f"Sportello {words}", words or None),
+    )
+    booking = book_interview(actor=actor_of(person), slot_id=taken)
+    enrolment.tax_code, enrolment.full_name = "RSSMRA80A01H223Y", f"Maria {words}"
+    line = enter_register(actor=clerk, enrolment=enrolment, starts_on=local_today())
+    add_insurance_policy(
+        actor=clerk,
+        insurer=f"Mutua {words}",
+        number="P-1",
+        starts_on=local_today(),
+        ends_on=local_today() + timedelta(days=300),
+    )
+    message = send_message(
+        actor=clerk,
+        project_id=project_id,
+        shift_id=None,
+        user_ids=[people["citizen"].id],
+        text=MessageText(f"Domani {words}"[:150], f"Guanti {words}"),
+        seen_message_id=0,
+    )
+    db.session.commit()
+    return {
+        "slot_id": free,
+        "booking_id": booking.id,
+        "number": line.number,
+        "message_id": message.id,
+    }
 
 
 def _make_hours(people: dict[str, User], project: VolunteeringProject, words: str) -> int:

@@ -41,6 +41,7 @@ QUERIES = (
 FILTERS = (
     "tipo", "ambito", "comune", "area", "ordina", "vista", "stato", "settore", "giorno", "fascia",
     "chi", "lettera", "a", "next", "poi", "dal", "al", "codice",
+    "il", "anno", "programma", "sezione",
 )  # fmt: skip
 VALUES = (
     "' OR 1=1 --",

@@ -14,6 +14,12 @@ from portal.volunteering.policies.enrolments import (
     enrolment_is_complete,
 )
 from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
+from portal.volunteering.policies.interviews import (
+    MOST_SLOTS,
+    InterviewFacts,
+    find_interview_refusal,
+    plan_slots,
+)
 from portal.volunteering.policies.on_the_day import (
     CODE_AROUND,
     MARKS_BEFORE,
@@ -86,6 +92,7 @@ __all__ = [
     "EVENING_FROM",
     "LIVE_APPLICATIONS",
     "MARKS_BEFORE",
+    "MOST_SLOTS",
     "NO_RULES",
     "OLDEST_PLAUSIBLE",
     "PHONES_AROUND",
@@ -102,6 +109,7 @@ __all__ = [
     "DeclarableProject",
     "EnrolmentAnswers",
     "HeldSignUp",
+    "InterviewFacts",
     "LookedAfter",
     "OfPerson",
     "PersonFacts",
@@ -123,6 +131,7 @@ __all__ = [
     "enrolment_is_complete",
     "find_code_state",
     "find_hours_refusal",
+    "find_interview_refusal",
     "find_offer_end",
     "find_overlap",
     "find_tight_travel",
@@ -137,6 +146,7 @@ __all__ = [
     "needs_guardian",
     "opens_too_late",
     "plan_series_change",
+    "plan_slots",
     "shift_times",
     "shows_phones",
     "slot_of",

@@ -14,6 +14,7 @@ from portal.volunteering.models import Enrolment
 from portal.volunteering.policies import (
     age_on,
 )
+from portal.volunteering.queries.interviews import InterviewCaseRow, find_interview_of_enrolment
 from portal.volunteering.states import (
     EnrolmentState,
     Residence,
@@ -45,6 +46,8 @@ class EnrolmentCaseRow:
     email: str
     age: int
     enrolment: EnrolmentRow
+    interview: InterviewCaseRow | None = None
+    """The last talk."""
 
 
 def find_enrolment_of(user_id: int) -> EnrolmentRow | None:
@@ -71,7 +74,13 @@ def get_enrolment_case(enrolment_id: int) -> EnrolmentCaseRow:
     enrolment = EnrolmentRow(*columns)
     if enrolment.born_on is None:
         raise NotFoundError
-    return EnrolmentCaseRow(name, email, age_on(enrolment.born_on, local_today()), enrolment)
+    return EnrolmentCaseRow(
+        name,
+        email,
+        age_on(enrolment.born_on, local_today()),
+        enrolment,
+        find_interview_of_enrolment(enrolment.id),
+    )
 
 
 def _enrolment_rows() -> Select[*tuple[Any, ...]]:

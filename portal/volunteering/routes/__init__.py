@@ -8,11 +8,17 @@ from portal.volunteering.routes.check_in import show_check_in
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.groups import edit_group
 from portal.volunteering.routes.hours import list_my_hours
+from portal.volunteering.routes.insurance import show_insurance
+from portal.volunteering.routes.interview_desk import list_interviews
+from portal.volunteering.routes.interviews import show_interview
+from portal.volunteering.routes.messages import show_message
+from portal.volunteering.routes.office_desk import show_office_desk
 from portal.volunteering.routes.presence import show_presence
 from portal.volunteering.routes.programmes import list_programmes
 from portal.volunteering.routes.project_desk import list_projects
 from portal.volunteering.routes.project_people import list_project_people
 from portal.volunteering.routes.proposed_projects import list_proposed_projects
+from portal.volunteering.routes.register import show_register
 from portal.volunteering.routes.saved_searches import list_saved_searches
 from portal.volunteering.routes.series import list_series
 from portal.volunteering.routes.shift_desk import list_project_shifts
@@ -20,12 +26,14 @@ from portal.volunteering.routes.shift_list import list_shifts
 from portal.volunteering.routes.shifts import show_shift
 from portal.volunteering.routes.tutor_desk import show_tutor_desk
 from portal.volunteering.routes.verification import list_hours_to_verify
+from portal.volunteering.routes.volunteer_figures import show_volunteer_figures
 
 __all__ = [
     "check_certificates",
     "edit_group",
     "list_applications",
     "list_hours_to_verify",
+    "list_interviews",
     "list_my_hours",
     "list_programmes",
     "list_project_people",
@@ -37,9 +45,15 @@ __all__ = [
     "list_shifts",
     "show_check_in",
     "show_enrolment",
+    "show_insurance",
+    "show_interview",
+    "show_message",
     "show_offer",
+    "show_office_desk",
     "show_presence",
+    "show_register",
     "show_shift",
     "show_tutor_desk",
+    "show_volunteer_figures",
     "volunteering",
 ]

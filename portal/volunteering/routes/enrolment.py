@@ -22,8 +22,10 @@ from portal.volunteering.policies import (
     YOUNGEST_VOLUNTEER,
     enrolment_has_person,
     enrolment_is_complete,
+    find_interview_refusal,
 )
 from portal.volunteering.queries import EnrolmentRow
+from portal.volunteering.queries.interviews import find_interview_standing
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import EDITABLE_ENROLMENTS, DayPart, Residence, Weekday
 
@@ -38,6 +40,7 @@ def show_enrolment() -> Response:
     actor = current_actor()
     enrolment = queries.find_enrolment_of(actor.account_id) if actor.is_signed_in else None
     case = find_case_of(CaseKind.ENROLMENT, enrolment.id) if enrolment else None
+    standing = find_interview_standing(actor.account_id) if enrolment else None
     return render_page(
         "volunteering/enrolment_detail.html",
         enrolment=enrolment,
@@ -45,6 +48,8 @@ def show_enrolment() -> Response:
         next_step=_next_step(enrolment),
         youngest=YOUNGEST_VOLUNTEER,
         form=RestartForm() if enrolment else None,
+        interview=standing.booked if standing else None,
+        can_book_interview=standing is not None and find_interview_refusal(standing.facts) is None,
     )
 
 

@@ -17,6 +17,17 @@ from portal.volunteering.services.enrolments import (
 )
 from portal.volunteering.services.hours import declare_hours, withdraw_hours
 from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
+from portal.volunteering.services.interviews import (
+    SlotPlace,
+    book_interview,
+    cancel_interview,
+    cancel_slot,
+    open_slots,
+    record_interview,
+    remind_interviews,
+    withdraw_interview,
+)
+from portal.volunteering.services.messages import MessageText, send_message
 from portal.volunteering.services.presence import Mark, MarksSaved, check_in, mark_presence
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.programmes import (
@@ -97,6 +108,7 @@ __all__ = [
     "MadeSeries",
     "Mark",
     "MarksSaved",
+    "MessageText",
     "Person",
     "ProgrammeChangedError",
     "ProgrammeContent",
@@ -106,6 +118,7 @@ __all__ = [
     "SeriesChangedError",
     "ShiftChangedError",
     "ShiftContent",
+    "SlotPlace",
     "UndoneSeries",
     "accept_offer",
     "add_insurance_policy",
@@ -118,8 +131,11 @@ __all__ = [
     "apply_to_project",
     "ask_after_absences",
     "ask_attendance",
+    "book_interview",
     "call_people",
+    "cancel_interview",
     "cancel_shift",
+    "cancel_slot",
     "change_series",
     "change_shift",
     "check_in",
@@ -153,12 +169,15 @@ __all__ = [
     "note_presence_hours",
     "note_project_check",
     "offer_free_places",
+    "open_slots",
     "plan_change",
     "propose_project",
     "publish_project",
     "reassign_projects",
+    "record_interview",
     "refuse_attendance",
     "refuse_hours",
+    "remind_interviews",
     "remove_search",
     "remove_tutor",
     "remove_walk_in",
@@ -167,6 +186,7 @@ __all__ = [
     "save_enrolment_person",
     "save_enrolment_times",
     "save_search",
+    "send_message",
     "stop_searches",
     "submit_enrolment",
     "take_place",
@@ -176,4 +196,5 @@ __all__ = [
     "update_project",
     "verify_hours",
     "withdraw_hours",
+    "withdraw_interview",
 ]

@@ -27,6 +27,7 @@ from portal.volunteering.policies import (
     age_on,
     enrolment_is_complete,
 )
+from portal.volunteering.services.interviews import withdraw_interview
 from portal.volunteering.states import (
     EDITABLE_ENROLMENTS,
     ENROLMENT_TRANSITIONS,
@@ -118,6 +119,8 @@ def apply_enrolment_decision(*, actor: Actor, case: Case, action: CaseAction, re
     _step(actor, enrolment, step, note=reason)
     enrolment.reason = None if step is EnrolmentAction.ACCEPT else reason
     session().flush()
+    if step is EnrolmentAction.REFUSE:
+        withdraw_interview(actor=actor, enrolment_id=enrolment.id)
     tell = {
         EnrolmentAction.ACCEPT: mail_enrolment_accepted,
         EnrolmentAction.RETURN: mail_enrolment_returned,

@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from portal.core.access import Actor
 from portal.core.database import session
+from portal.core.errors import RuleBrokenError
 from portal.core.history import record_step
 from portal.volunteering.models import Enrolment, InsurancePeriod, InsurancePolicy
 from portal.volunteering.states import EnrolmentState
@@ -14,7 +16,12 @@ from portal.volunteering.states import EnrolmentState
 def add_insurance_policy(
     *, actor: Actor, insurer: str, number: str, starts_on: date, ends_on: date
 ) -> InsurancePolicy:
-    """Note a policy, and cover everybody who is in the register on its days."""
+    """Note a policy, and cover everybody who is in the register on its days.
+
+    Raises `RuleBrokenError` for a number that is there already.
+    """
+    if session().scalar(select(InsurancePolicy.id).where(InsurancePolicy.number == number)):
+        raise RuleBrokenError(_l("There is a policy with this number."), "number")
     policy = InsurancePolicy(insurer=insurer, number=number, starts_on=starts_on, ends_on=ends_on)
     session().add(policy)
     session().flush()

@@ -56,7 +56,8 @@ def enter_occasional(*, actor: Actor, person: Person, on: date) -> RegisterEntry
 def leave_register(*, actor: Actor, user_id: int, on: date, reason: str) -> RegisterEntry | None:
     """Write that a person left; None where they are not in it (any more)."""
     last = find_last_line(user_id)
-    if last is None or last.kind is RegisterKind.EXIT:
+    # A correction after the exit carries its day.
+    if last is None or last.ends_on is not None:
         return None
     return _write(
         actor, RegisterKind.EXIT, last, _person_of(last), ends_on=max(on, last.starts_on),

@@ -101,6 +101,21 @@ class InterviewOutcome(StrEnum):
     NEGATIVE = "negative"
 
 
+class InterviewResult(StrEnum):
+    """What the office writes after the time of a talk."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    MISSED = "missed"
+
+
+class InterviewRefusal(StrEnum):
+    """Why somebody cannot book a talk."""
+
+    NOT_HANDED_IN = "not_handed_in"
+    ALREADY_HELD = "already_held"
+
+
 class RegisterSection(StrEnum):
     """Part of the register of volunteers."""
 
