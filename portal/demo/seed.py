@@ -4,6 +4,7 @@ from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.alerts_demo import seed_alerts
 from portal.demo.laboratories_demo import seed_laboratories
+from portal.demo.office_demo import seed_office
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
 from portal.demo.places_demo import seed_places
 from portal.demo.procedures_demo import seed_procedures
@@ -31,6 +32,7 @@ def ensure_demo_data() -> None:
     seed_registry_entries(people)
     seed_registry_people(people)
     seed_volunteering(people)
+    seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)
     db.session.commit()

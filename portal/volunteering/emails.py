@@ -154,5 +154,6 @@ def _mail_about_enrolment(
         reason=enrolment.reason,
         address=absolute_url("volunteering.show_enrolment"),
         shifts_address=absolute_url("volunteering.list_shifts"),
+        interview_address=absolute_url("volunteering.show_interview"),
         **more,
     )

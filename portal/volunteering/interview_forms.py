@@ -31,10 +31,11 @@ class SlotsForm(PortalForm):
 
     day = DayField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
     starts_time = ClockField(
-        _l("From"), validators=[InputRequired(_l("Write when the first talk starts."))]
+        _l("The first starts at"),
+        validators=[InputRequired(_l("Write when the first talk starts."))],
     )
     ends_time = ClockField(
-        _l("To"), validators=[InputRequired(_l("Write when the last talk ends."))]
+        _l("The last ends by"), validators=[InputRequired(_l("Write when the last talk ends."))]
     )
     minutes = WholeField(
         _l("Minutes each"),

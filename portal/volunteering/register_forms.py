@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
+from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
 from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, required, trimmed
@@ -42,7 +42,7 @@ class PeriodForm(PortalForm):
     def validate_al(self, field: Any) -> None:  # noqa: ANN401 - any field
         """Refuse a period that ends before it starts."""
         if self.dal.data and field.data and field.data < self.dal.data:
-            raise ValueError(_l("The period ends before it starts: mend a day."))
+            raise ValidationError(_l("The period ends before it starts: mend a day."))
 
 
 class CorrectionForm(PortalForm):
@@ -77,7 +77,7 @@ class CorrectionForm(PortalForm):
         """Refuse a code whose last letter does not fit."""
         code = field.data
         if code and (len(code) != CHARACTERS or find_tax_code_problem(code) is not None):
-            raise ValueError(_l("This tax code has a slip: check it letter by letter."))
+            raise ValidationError(_l("This tax code has a slip: check it letter by letter."))
 
     @property
     def person(self) -> Person:
@@ -115,14 +115,14 @@ class PolicyForm(PortalForm):
     def validate_starts_on(self, field: Any) -> None:  # noqa: ANN401 - any field
         """Refuse a year that was mistyped."""
         if field.data and field.data.year not in PLAUSIBLE_YEARS:
-            raise ValueError(_l("Check the year."))
+            raise ValidationError(_l("Check the year."))
 
     def validate_ends_on(self, field: Any) -> None:  # noqa: ANN401 - any field
         """Refuse a policy that ends before it starts, or in a year that was mistyped."""
         if field.data and field.data.year not in PLAUSIBLE_YEARS:
-            raise ValueError(_l("Check the year."))
+            raise ValidationError(_l("Check the year."))
         if self.starts_on.data and field.data and field.data < self.starts_on.data:
-            raise ValueError(_l("The policy ends before it starts: mend one of the two days."))
+            raise ValidationError(_l("The policy ends before it starts: mend one of the two days."))
 
 
 class InsuredDayForm(PortalForm):

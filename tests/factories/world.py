@@ -218,7 +218,7 @@ def _make_office(people: dict[str, User], project_id: int, words: str) -> dict[s
         place=SlotPlace(f"Sportello {words}", words or None),
     )
     booking = book_interview(actor=actor_of(person), slot_id=taken)
-    enrolment.tax_code, enrolment.full_name = "RSSMRA80A01H223Y", f"Maria {words}"
+    enrolment.tax_code, enrolment.full_name = "RSSMRA80A01H223V", f"Maria {words}"
     line = enter_register(actor=clerk, enrolment=enrolment, starts_on=local_today())
     add_insurance_policy(
         actor=clerk,

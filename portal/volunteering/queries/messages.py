@@ -25,7 +25,7 @@ from portal.volunteering.queries.project_people import list_project_people
 from portal.volunteering.queries.tutor_desk import columns_of, tutor_ids_of
 from portal.volunteering.states import ShiftState, SignUpState
 
-MOST_MESSAGES, MOST_SHIFTS = 50, 50
+MOST_MESSAGES, MOST_SHIFTS = 50, 5
 REACHED_STATES = (SignUpState.CONFIRMED, SignUpState.OFFERED, SignUpState.WAITING)
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from portal.accounts.models import User
 from portal.core.access import Actor
+from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.history import record_step
-from portal.volunteering.message_emails import mail_volunteer_message
+from portal.volunteering.message_emails import MessageSubject, mail_volunteer_message
 from portal.volunteering.models import (
     MessageRecipient,
     Shift,
@@ -52,7 +53,6 @@ def send_message(
     project = session().get(VolunteeringProject, project_id)
     if project is None:
         raise NotFoundError
-    shift = session().get(Shift, shift_id) if shift_id is not None else None
     # Two taps at once: the second waits here, and finds what the first has sent.
     lock_people([actor.account_id])
     same = _find_same(actor, project_id, shift_id, text, seen_message_id)
@@ -75,17 +75,18 @@ def send_message(
         sender_id=actor.account_id,
         subject=text.subject,
         body=text.body,
+        # By the clock that also says since when a day's messages are counted.
+        created_at=utc_now(),
     )
     session().add(message)
     session().flush()
+    shift = session().get(Shift, shift_id) if shift_id is not None else None
+    about = MessageSubject(message, project, shift)
     for reader in readers:
         key = f"volunteer_message:{message.id}:{reader.id}" if reader.email else None
         session().add(MessageRecipient(message_id=message.id, user_id=reader.id, event_key=key))
         if key is not None:
-            mail_volunteer_message(
-                event_key=key, reader=reader, sender=actor, message=message, project=project,
-                shift=shift,
-            )  # fmt: skip
+            mail_volunteer_message(event_key=key, reader=reader, sender=actor, about=about)
     record_step(actor=actor, subject_kind=HISTORY, subject_id=message.id, action="send")
     session().flush()
     return message
