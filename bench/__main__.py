@@ -11,6 +11,7 @@ from bench.pages import measure_pages
 from bench.report import print_table, write_report
 from bench.results import Result, summarise
 from bench.scale import measure_scale
+from bench.series import measure_series
 from bench.shifts import measure_shifts
 from bench.sign_up import measure_crowd, measure_sign_ups
 from bench.stage import Stage, built_stage
@@ -53,6 +54,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
     results += measure_weight(stage)
     results += measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds)
     results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
+    results += measure_series(stage, times=effort.pairs)
     if effort.is_full:
         results += measure_crowd(stage)
         results += measure_memory(stage)

@@ -3,11 +3,13 @@
 from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.alerts_demo import seed_alerts
+from portal.demo.enrolment_demo import seed_enrolments
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
 from portal.demo.places_demo import seed_places
 from portal.demo.procedures_demo import seed_procedures
+from portal.demo.programmes_demo import CLERK, create_programmes, seed_programmes
 from portal.demo.registry_demo import seed_registry
 from portal.demo.registry_entries_demo import seed_registry_entries
 from portal.demo.registry_people_demo import seed_registry_people
@@ -31,7 +33,10 @@ def ensure_demo_data() -> None:
     seed_procedures(people)
     seed_registry_entries(people)
     seed_registry_people(people)
-    seed_volunteering(people)
+    programmes = create_programmes(people[CLERK])
+    seed_volunteering(people, programmes)
+    seed_programmes(people, programmes)
+    seed_enrolments(people)
     seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)

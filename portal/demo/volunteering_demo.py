@@ -2,28 +2,29 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
+from portal.demo.enrolment_demo import accept, demo_person, fill_in
+from portal.demo.programmes_demo import (
+    EVENTS,
+    OPEN_DOORS,
+    REGISTER_ALONE,
+    RPLUS,
+)
 from portal.demo.tutor_demo import seed_tutor
-from portal.moderation.queries import find_case_of
-from portal.moderation.services import decide_case
-from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.queries import RepresentedRow, list_associations_of
 from portal.territory.queries import list_districts
 from portal.volunteering.models import Shift
 from portal.volunteering.services import (
     ProjectContent,
-    create_programme,
     create_project,
     create_shift,
-    save_enrolment_person,
-    save_enrolment_times,
-    submit_enrolment,
     take_place,
 )
-from portal.volunteering.states import Residence, Sector
+from portal.volunteering.states import Sector
 
 CITIZEN, CLERK = "cittadina@example.org", "operatore@example.org"
 SPOKESPERSON = "associazione@example.org"
@@ -57,6 +58,8 @@ class DemoProject:
     tutor: str
     bring: str | None = None
     needs_register: bool = False
+    is_event: bool = False
+    """Of the programme for events, with its rules; else of R+."""
     has_partner: bool = False
     """Done with the invented association, where the demo has it."""
 
@@ -176,6 +179,7 @@ PROJECTS = (
         "centro",
         ("Chiostri di San Pietro", "via Emilia San Pietro 44/c"),
         "Davide Prova",
+        is_event=True,
     ),
     DemoProject(
         "carrozzone",
@@ -219,16 +223,17 @@ SHIFTS = (
 )
 
 
-def seed_volunteering(people: dict[str, Actor]) -> None:
+def seed_volunteering(people: dict[str, Actor], programmes: dict[str, int]) -> None:
     """Write projects, shifts, places taken and enrolments.
 
-    `people` are the demo's accounts by e-mail; about ten more people are made here.
+    `people` are the demo's accounts by e-mail, about ten more people are made here; `programmes`
+    are ids by key.
     """
     volunteers = [
         create_account(actor=PORTAL, email=_email(name), name=name) for name in VOLUNTEERS
     ]
     partners = list_associations_of(people[SPOKESPERSON].account_id)
-    projects = _create_projects(people[CLERK], partners[0] if partners else None)
+    projects = _create_projects(people[CLERK], programmes, partners[0] if partners else None)
     for demo in SHIFTS:
         shift = _create_shift(people[CLERK], projects[demo.project], demo)
         # Not always the same people: whoever is elsewhere at that hour is refused anyway.
@@ -246,16 +251,15 @@ def _email(name: str) -> str:
     return name.lower().replace(" ", ".") + "@example.org"
 
 
-def _create_projects(clerk: Actor, partner: RepresentedRow | None) -> dict[str, int]:
+def _create_projects(
+    clerk: Actor, programmes: dict[str, int], partner: RepresentedRow | None
+) -> dict[str, int]:
     """Return the ids of the projects by key."""
     districts = {district.code: district.id for district in list_districts()}
-    programme = create_programme(
-        actor=clerk, name="R+ Più volontari, più Reggio", requires_enrolment=False
-    )
     return {
         demo.key: create_project(
             actor=clerk,
-            programme_id=programme.id,
+            programme_id=programmes[EVENTS if demo.is_event else RPLUS],
             content=ProjectContent(
                 title=demo.title,
                 summary=demo.summary,
@@ -268,11 +272,17 @@ def _create_projects(clerk: Actor, partner: RepresentedRow | None) -> dict[str, 
                 what_to_bring=demo.bring,
                 partner_name=partner.name if partner and demo.has_partner else None,
                 partner_association_id=partner.id if partner and demo.has_partner else None,
-                requires_enrolment=True if demo.needs_register else None,
+                **_own_rules(demo),
             ),
         ).id
         for demo in PROJECTS
     }
+
+
+def _own_rules(demo: DemoProject) -> dict[str, Any]:
+    if demo.is_event:
+        return {}
+    return REGISTER_ALONE if demo.needs_register else OPEN_DOORS
 
 
 def _create_shift(clerk: Actor, project_id: int, demo: DemoShift) -> Shift:
@@ -318,28 +328,7 @@ def _take_part_in_the_past(people: dict[str, Actor], project_id: int) -> None:
 
 def _enrol(clerk: Actor, actor: Actor, *, days_ago: int, is_accepted: bool) -> None:
     with frozen(utc_now() - timedelta(days=days_ago)):
-        save_enrolment_person(
-            actor=actor,
-            born_on=date(1988, 3, 14),
-            residence=Residence.RESIDENT,
-            phone="0522 000000",
-        )
-        enrolment = save_enrolment_times(
-            actor=actor,
-            availability=["tue-pomeriggio", "sat-mattina"],
-            motivation="Ho il sabato libero e mi piace stare con le persone del quartiere.",
-        )
-        submit_enrolment(actor=actor)
-    if not is_accepted:
-        return
-    with frozen(utc_now() - timedelta(days=days_ago - 5)):
-        case = find_case_of(CaseKind.ENROLMENT, enrolment.id)
-        if case is None:
-            raise LookupError(actor.name)
-        decide_case(
-            actor=clerk,
-            case_id=case.id,
-            version=case.version,
-            action=CaseAction.ACCEPT,
-            reason="Colloquio fatto: benvenuto nel registro.",
-        )
+        enrolment = fill_in(actor, demo_person(actor.name, date(1988, 3, 14)))
+    if is_accepted:
+        with frozen(utc_now() - timedelta(days=days_ago - 5)):
+            accept(clerk, enrolment, reason="Colloquio fatto: ti diamo il benvenuto nel registro.")

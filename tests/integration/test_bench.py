@@ -2,8 +2,9 @@
 
 from flask import session
 
-from bench import reference, shifts, sign_up
+from bench import reference, series, shifts, sign_up
 from portal.core.database import db
+from portal.volunteering.models import Shift
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_project, make_shift
 from tests.sql_counter import counted_sql
@@ -50,6 +51,11 @@ def test_list_of_five_thousand_shifts_asks_no_more_than_one_of_three(client):
         # Page 20 exists only now; before, the last page was found in its place.
         assert queries_of(client, path) <= number, path
     assert 'data-total="5003"' in client.get("/volontariato/").text
+
+
+def test_year_of_a_series_is_made_undone_and_leaves_nothing(database):
+    series._measure(series._make_project(), series.a_year())
+    assert db.session.scalar(db.select(db.func.count(Shift.id))) == 0
 
 
 def queries_of(client, path):

@@ -490,3 +490,28 @@ def test_who_is_no_tutor_of_it_does_not_learn_who_asks(client):
     client.sign_in(make_tutor(make_project()))
     path = f"/volontariato/tutor/progetti/{project.id}/candidature"
     assert client.get(path).status_code == 404
+
+
+def test_who_asked_can_take_the_question_back_before_the_answer(client):
+    project, person = make_project(time_kind=TimeKind.OPEN_ENDED), make_user()
+    client.sign_in(person)
+    path = f"/volontariato/progetti/{project.slug}/candidatura"
+    client.submit(path)
+    page = client.get(path).get_data(as_text=True)
+    assert "Lascio il progetto" not in page
+    client.submit(f"{path}/lascio")
+    assert db.session.scalars(select(ProjectApplication.state)).all() == [ApplicationState.LEFT]
+
+
+def test_rules_are_said_in_sentences_and_no_limit_is_not_one(client):
+    programme = make_programme()
+    programme.requires_permit, programme.oldest_age, programme.fitness_from_age = True, 80, 75
+    followed = make_project(programme=programme)
+    freed = make_project(programme=programme, oldest_age=120, fitness_from_age=120)
+    page = client.get(f"/volontariato/progetti/{followed.slug}").get_data(as_text=True)
+    assert "permesso di soggiorno valido" in page
+    assert "Fino a 80 anni" in page
+    assert "certificato di idoneità" in page
+    page = client.get(f"/volontariato/progetti/{freed.slug}").get_data(as_text=True)
+    assert "120" not in page
+    assert "certificato di idoneità" not in page
