@@ -252,5 +252,8 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _read(row: Any) -> EnrolmentRow:  # noqa: ANN401 - a row of the statement above
-    own, guardian = row[: len(_OWN)], row[len(_OWN) :]
-    return EnrolmentRow(*own, GuardianRow(*guardian) if guardian[0] is not None else None)
+    values = list(row)
+    of_guardian = values[len(_OWN) :]
+    guardian = GuardianRow(*of_guardian) if of_guardian[0] is not None else None
+    values[len(_OWN) :] = [guardian]
+    return EnrolmentRow(*values)

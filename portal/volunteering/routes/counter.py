@@ -163,6 +163,7 @@ def _render(user_id: int, *, form: EmailForm | None = None, status: int = 200) -
     page = queries.list_shifts(ShiftFilters(text=text), page=requested_page())
     return render_page(
         "volunteering/counter_person.html",
+        partial="volunteering/_counter_shifts.html",
         status=status,
         person=person,
         enrolment=enrolment,

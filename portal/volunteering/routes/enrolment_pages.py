@@ -271,6 +271,15 @@ def _context(
         "rules": rules,
         "steps": steps,
         "step": step,
+        "address": _address_of_form(pages, step),
         "previous": pages.step(steps[place - 1]) if place else None,
         "is_change": enrolment is not None and enrolment.state not in EDITABLE_ENROLMENTS,
     }
+
+
+def _address_of_form(pages: EnrolmentPages, step: EnrolmentStep) -> str:
+    """Return where a step's form goes; who came from the summary goes back there."""
+    address = pages.step(step)
+    if request.args.get("poi") == EnrolmentStep.SUMMARY:
+        return f"{address}?poi={EnrolmentStep.SUMMARY}"
+    return address

@@ -120,7 +120,7 @@ def _birthdays(age: int, span: Span, *conditions: ColumnElement[bool]) -> Iterat
             yield Birthday(enrolment, on)
 
 
-def _in_register() -> Select[tuple[Enrolment]]:
+def _in_register() -> Select[Enrolment]:
     return (
         select(Enrolment)
         .where(Enrolment.state == EnrolmentState.ACCEPTED)
