@@ -119,6 +119,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.PROJECT_APPLY: _signed_in(),
     _P.SHIFT_CHECK_IN: _signed_in(),
     _P.VOLUNTEERS_ADMINISTER: Rule((Grant(CLERKS),)),
+    _P.COUNTER_SERVE: Rule((Grant(CLERKS),)),
     _P.HOURS_DECLARE: _signed_in(),
     _P.CERTIFICATE_READ: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.CERTIFICATE_REVOKE: Rule((Grant(CLERKS),)),

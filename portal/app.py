@@ -45,7 +45,10 @@ from portal.volunteering.jobs import (
     ask_attendance,
     call_people,
     find_due_shifts,
+    give_back_place,
+    give_back_unmet_place,
     lapse_offers,
+    recheck_volunteers,
     remind_interviews,
 )
 from portal.volunteering.routes import volunteering
@@ -63,6 +66,9 @@ JOBS = (
     lapse_offers,
     ask_attendance,
     call_people,
+    give_back_place,
+    give_back_unmet_place,
+    recheck_volunteers,
     find_saved_searches,
     mail_saved_searches,
     ask_after_absences,

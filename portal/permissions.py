@@ -115,6 +115,8 @@ class Permission(StrEnum):
     """Mark one's own presence by the code shown on the spot."""
     VOLUNTEERS_ADMINISTER = "volunteers:administer"
     """Look after interviews, the register of volunteers, insurance, exports and figures."""
+    COUNTER_SERVE = "counter:serve"
+    """Do at the front desk what a person without e-mail asks for."""
     HOURS_DECLARE = "hours:declare"
     """Say how many hours one gave."""
     CERTIFICATE_READ = "certificate:read"

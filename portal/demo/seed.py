@@ -3,6 +3,7 @@
 from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.alerts_demo import seed_alerts
+from portal.demo.enrolment_demo import seed_enrolments
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
@@ -35,6 +36,7 @@ def ensure_demo_data() -> None:
     programmes = create_programmes(people[CLERK])
     seed_volunteering(people, programmes)
     seed_programmes(people, programmes)
+    seed_enrolments(people)
     seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)

@@ -9,6 +9,7 @@ from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.core.database import session
+from portal.demo.enrolment_demo import demo_person
 from portal.demo.people_demo import TUTOR
 from portal.volunteering.models import GuardianAuthorisation, ProjectTutor, Shift, SignUp
 from portal.volunteering.queries import get_presence_shift, list_coming, list_hours_to_verify
@@ -25,7 +26,7 @@ from portal.volunteering.services import (
     take_place,
     verify_hours,
 )
-from portal.volunteering.states import GuardianState, Presence, Residence
+from portal.volunteering.states import GuardianState, Presence
 
 CLERK = "operatore@example.org"
 WEEKS_BACK = 5
@@ -82,9 +83,7 @@ def _make_person(clerk: Actor, person: Coming) -> Actor:
     today = local_today()
     enrolment = save_enrolment_person(
         actor=actor,
-        born_on=today.replace(year=today.year - person.age, day=1),
-        residence=Residence.RESIDENT,
-        phone="0522 000000",
+        person=demo_person(person.name, today.replace(year=today.year - person.age, day=1)),
     )
     if person.age < 18:  # noqa: PLR2004 - of age
         session().add(

@@ -7,6 +7,7 @@ from typing import Any
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
+from portal.demo.enrolment_demo import accept, demo_person, fill_in
 from portal.demo.programmes_demo import (
     EVENTS,
     OPEN_DOORS,
@@ -14,9 +15,6 @@ from portal.demo.programmes_demo import (
     RPLUS,
 )
 from portal.demo.tutor_demo import seed_tutor
-from portal.moderation.queries import find_case_of
-from portal.moderation.services import decide_case
-from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.queries import RepresentedRow, list_associations_of
 from portal.territory.queries import list_districts
 from portal.volunteering.models import Shift
@@ -24,12 +22,9 @@ from portal.volunteering.services import (
     ProjectContent,
     create_project,
     create_shift,
-    save_enrolment_person,
-    save_enrolment_times,
-    submit_enrolment,
     take_place,
 )
-from portal.volunteering.states import Residence, Sector
+from portal.volunteering.states import Sector
 
 CITIZEN, CLERK = "cittadina@example.org", "operatore@example.org"
 SPOKESPERSON = "associazione@example.org"
@@ -333,28 +328,7 @@ def _take_part_in_the_past(people: dict[str, Actor], project_id: int) -> None:
 
 def _enrol(clerk: Actor, actor: Actor, *, days_ago: int, is_accepted: bool) -> None:
     with frozen(utc_now() - timedelta(days=days_ago)):
-        save_enrolment_person(
-            actor=actor,
-            born_on=date(1988, 3, 14),
-            residence=Residence.RESIDENT,
-            phone="0522 000000",
-        )
-        enrolment = save_enrolment_times(
-            actor=actor,
-            availability=["tue-pomeriggio", "sat-mattina"],
-            motivation="Ho il sabato libero e mi piace stare con le persone del quartiere.",
-        )
-        submit_enrolment(actor=actor)
-    if not is_accepted:
-        return
-    with frozen(utc_now() - timedelta(days=days_ago - 5)):
-        case = find_case_of(CaseKind.ENROLMENT, enrolment.id)
-        if case is None:
-            raise LookupError(actor.name)
-        decide_case(
-            actor=clerk,
-            case_id=case.id,
-            version=case.version,
-            action=CaseAction.ACCEPT,
-            reason="Colloquio fatto: benvenuto nel registro.",
-        )
+        enrolment = fill_in(actor, demo_person(actor.name, date(1988, 3, 14)))
+    if is_accepted:
+        with frozen(utc_now() - timedelta(days=days_ago - 5)):
+            accept(clerk, enrolment, reason="Colloquio fatto: ti diamo il benvenuto nel registro.")

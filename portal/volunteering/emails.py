@@ -8,7 +8,7 @@ from portal.core.mail import MailExtras, absolute_url, queue_mail
 from portal.core.signed_links import sign
 from portal.moderation.models import Case
 from portal.volunteering.calendars import event_of
-from portal.volunteering.models import Enrolment, Shift, SignUp
+from portal.volunteering.models import Enrolment, RegisterEntry, Shift, SignUp
 
 OFFER_LINK = "volunteering-offer"
 """Purpose of the link in the mail that offers a place."""
@@ -105,9 +105,9 @@ def mail_enrolment_received(*, enrolment: Enrolment, case: Case) -> None:
     _mail_about_enrolment("enrolment_received", enrolment, case)
 
 
-def mail_enrolment_accepted(*, enrolment: Enrolment, case: Case) -> None:
-    """Tell that the person is in the register now."""
-    _mail_about_enrolment("enrolment_accepted", enrolment, case)
+def mail_enrolment_accepted(*, enrolment: Enrolment, case: Case, entry: RegisterEntry) -> None:
+    """Tell that the person is in the register now, with which number and since when."""
+    _mail_about_enrolment("enrolment_accepted", enrolment, case, entry=entry)
 
 
 def mail_enrolment_returned(*, enrolment: Enrolment, case: Case) -> None:
@@ -136,7 +136,12 @@ def _mail_about_place(event: str, sign_up: SignUp, shift: Shift, **more: Any) ->
     )
 
 
-def _mail_about_enrolment(event: str, enrolment: Enrolment, case: Case) -> None:
+def _mail_about_enrolment(
+    event: str,
+    enrolment: Enrolment,
+    case: Case,
+    **more: Any,  # noqa: ANN401 - what the template asks for
+) -> None:
     user = enrolment.user
     queue_mail(
         # The version of the case tells a second hand-in or decision from the first.
@@ -150,4 +155,5 @@ def _mail_about_enrolment(event: str, enrolment: Enrolment, case: Case) -> None:
         address=absolute_url("volunteering.show_enrolment"),
         shifts_address=absolute_url("volunteering.list_shifts"),
         interview_address=absolute_url("volunteering.show_interview"),
+        **more,
     )

@@ -1,4 +1,4 @@
-"""Forms of the enrolment."""
+"""Forms of places in shifts, and the day as people write it."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -8,19 +8,16 @@ from wtforms import (
     DateField,
     IntegerField,
     RadioField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import NumberRange, Regexp
+from wtforms.validators import NumberRange
 from wtforms.widgets import TextInput
 
 from portal.core.forms import InputRequired, Length, PortalForm, one_line, required, trimmed
-from portal.volunteering.models import AVAILABILITY_SLOTS, LARGEST_GROUP
-from portal.volunteering.states import Answer, Residence
-
-LONGEST_MOTIVATION = 3_000
+from portal.volunteering.models import LARGEST_GROUP
+from portal.volunteering.states import Answer
 
 
 class WrittenDateField(DateField):
@@ -44,64 +41,6 @@ class WrittenDateField(DateField):
                 continue
             return
         raise ValueError(_l("Write day, month and year, for example 17/05/1990."))
-
-
-class EnrolmentPersonForm(PortalForm):
-    """Who the person is."""
-
-    born_on = WrittenDateField(
-        _l("When were you born?"),
-        description=_l("Day, month and year, for example 17/05/1990"),
-        validators=[InputRequired(_l("Write your date of birth."))],
-    )
-    residence = RadioField(
-        _l("Do you live in Reggio Emilia?"),
-        choices=[
-            SelectChoice(Residence.RESIDENT.value, _l("Yes, I am a resident")),
-            SelectChoice(
-                Residence.DOMICILED.value,
-                _l("I have my domicile there: for study, work or family"),
-            ),
-        ],
-        validators=[InputRequired(_l("Choose how you live in the city."))],
-    )
-    phone = StringField(
-        _l("Your telephone number"),
-        description=_l("The office calls it for a short talk. Nobody else sees it."),
-        filters=[one_line],
-        validators=[
-            required(_l("Write a telephone number.")),
-            Length(max=30, message=_l("This number is too long: write one number only.")),
-            Regexp(
-                r"^\+?[0-9][0-9 ./()-]{4,28}$",
-                message=_l("Write the number with figures only, for example 333 1234567."),
-            ),
-        ],
-    )
-
-
-class EnrolmentTimesForm(PortalForm):
-    """When the person has time."""
-
-    availability = SelectMultipleField(
-        _l("At which times can you, usually?"),
-        description=_l(
-            "Tick the boxes. It is no commitment, and helps us propose the right shifts."
-        ),
-        choices=[SelectChoice(slot) for slot in AVAILABILITY_SLOTS],
-        validators=[InputRequired(_l("Tick at least one time of the week."))],
-    )
-    motivation = TextAreaField(
-        _l("Why would you like to help?"),
-        description=_l("Two lines are enough. Please write nothing about your health."),
-        filters=[trimmed],
-        validators=[
-            Length(
-                max=LONGEST_MOTIVATION,
-                message=_l("This text is too long: at most 3,000 characters."),
-            )
-        ],
-    )
 
 
 class PeopleField(IntegerField):
@@ -143,14 +82,6 @@ class GroupForm(PortalForm):
             Length(max=8_000, message=_l("This list is too long: at most 8,000 characters."))
         ],
     )
-
-
-class EnrolmentSendForm(PortalForm):
-    """The summary's button: nothing to fill in."""
-
-
-class RestartForm(PortalForm):
-    """The button that asks again: nothing to fill in."""
 
 
 class AnswerForm(PortalForm):

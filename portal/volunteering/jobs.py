@@ -48,6 +48,24 @@ def remind_interviews(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs a
     services.remind_interviews()
 
 
+@job("give_back_place")
+def give_back_place(*, user_id: int, shift_id: int) -> None:
+    """Give back one place of who left the register."""
+    services.give_back_place(user_id=user_id, shift_id=shift_id)
+
+
+@job("give_back_unmet_place")
+def give_back_unmet_place(*, user_id: int, shift_id: int) -> None:
+    """Give back one place, unless the rules still allow it without the authorisation."""
+    services.give_back_place(user_id=user_id, shift_id=shift_id, only_unmet=True)
+
+
+@job("recheck_volunteers", cron="30 6 * * *", retries=None)
+def recheck_volunteers(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Tell people in the register of birthdays and papers that end; each once."""
+    services.recheck_volunteers()
+
+
 def _defer_each(name: str, shift_ids: Iterable[int]) -> None:
     for shift_id in shift_ids:
         defer(name, queueing_lock=f"{name}:{shift_id}", shift_id=shift_id)

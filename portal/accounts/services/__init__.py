@@ -1,6 +1,7 @@
 """What can be done with an account."""
 
 from portal.accounts.services.calendar_keys import drop_calendar_key, renew_calendar_key
+from portal.accounts.services.counter import add_person_without_email, give_person_email
 from portal.accounts.services.my_data import update_my_data
 from portal.accounts.services.passwords import change_password, request_recovery, reset_password
 from portal.accounts.services.registration import (
@@ -18,12 +19,14 @@ from portal.accounts.services.signing_in import (
 from portal.accounts.services.staff import create_staff
 
 __all__ = [
+    "add_person_without_email",
     "change_password",
     "confirm_account",
     "create_account",
     "create_staff",
     "drop_calendar_key",
     "end_session",
+    "give_person_email",
     "grant_role",
     "register_account",
     "renew_calendar_key",

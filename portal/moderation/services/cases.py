@@ -28,13 +28,17 @@ def open_case(
     title: str,
     on_behalf_of: str | None = None,
     district_id: int | None = None,
+    applicant_id: int | None = None,
 ) -> Case:
-    """Put a request of `actor` into the queue and return its case, with an id."""
+    """Put a request of `actor` into the queue and return its case, with an id.
+
+    `applicant_id`: whose request it is where a clerk hands it in at the counter.
+    """
     case = Case(
         kind=kind,
         subject_id=subject_id,
         title=title,
-        applicant_id=actor.account_id,
+        applicant_id=actor.account_id if applicant_id is None else applicant_id,
         on_behalf_of=on_behalf_of,
         district_id=district_id,
         state=CaseState.WAITING,

@@ -85,7 +85,7 @@ def find_unmet_rule(
     which they are taken: enrol, show, be authorised, talk, wait for the answer.
     """
     return (
-        _find_lasting_reason(rules, volunteer, first)
+        find_lasting_reason(rules, volunteer, first)
         or _find_enrolment_reason(rules, volunteer)
         or _find_missing_paper(rules, volunteer, first, last)
     )
@@ -110,7 +110,8 @@ def needs_fitness(rules: Rules, born_on: date | None, day: date) -> bool:
     )
 
 
-def _find_lasting_reason(rules: Rules, who: VolunteerFacts, day: date) -> SignUpRefusal | None:
+def find_lasting_reason(rules: Rules, who: VolunteerFacts, day: date) -> SignUpRefusal | None:
+    """Return why somebody is not taken that no step of theirs can change, on `day`."""
     if who.born_on is not None:
         age = age_on(who.born_on, day)
         if age < rules.youngest_age:

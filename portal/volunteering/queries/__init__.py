@@ -79,6 +79,7 @@ from portal.volunteering.queries.projects import (
     get_project_outcome,
     list_open_projects,
 )
+from portal.volunteering.queries.register_rules import find_register_rules
 from portal.volunteering.queries.saved_searches import (
     MOST_NEWS,
     SavedSearchRow,
@@ -196,6 +197,7 @@ __all__ = [
     "find_own_code",
     "find_person_facts",
     "find_project_person",
+    "find_register_rules",
     "find_shift_by_code",
     "find_standing",
     "get_application_facts",

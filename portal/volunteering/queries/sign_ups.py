@@ -53,6 +53,8 @@ class SignUpRow:
     asked_at: datetime | None
     """When "ci sei?" was asked."""
     answer: Answer | None
+    is_from_counter: bool = False
+    """Whether a clerk took the place for the person."""
 
     @property
     def is_asked(self) -> bool:
@@ -138,6 +140,22 @@ def find_facts_of(user_id: int) -> PersonFacts:
     return PersonFacts(True, held, (*commitments, *interviews), volunteer)
 
 
+def list_held_shift_ids(user_id: int) -> list[int]:
+    """Return the shifts to come in which a person has, is offered or waits for a place."""
+    statement = (
+        select(Shift.id)
+        .join(SignUp, SignUp.shift_id == Shift.id)
+        .where(
+            SignUp.user_id == user_id,
+            SignUp.state.in_(HELD_STATES),
+            Shift.state == ShiftState.OPEN,
+            Shift.starts_at > utc_now(),
+        )
+        .order_by(Shift.id)
+    )
+    return list(session().scalars(statement))
+
+
 def decide_for(actor: Actor, shifts: Iterable[ShiftFacts]) -> dict[int, SignUpDecision]:
     """Return, by shift id, whether `actor` can take a place; two queries however many shifts."""
     return decide_each(find_person_facts(actor), shifts)
@@ -179,6 +197,7 @@ def list_sign_ups_of(user_id: int) -> list[SignUpRow]:
             SignUp.offer_until_at,
             SignUp.asked_at,
             SignUp.answer,
+            SignUp.recorded_by_id.is_not(None),
         )
         .join_from(SignUp, Shift)
         .join(VolunteeringProject)

@@ -2,17 +2,22 @@
 
 from portal.volunteering.routes.answers import show_offer
 from portal.volunteering.routes.applications import list_applications
+from portal.volunteering.routes.authorisation import show_authorisation
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.certificates import check_certificates
 from portal.volunteering.routes.check_in import show_check_in
+from portal.volunteering.routes.counter import show_counter
+from portal.volunteering.routes.counter_enrolment import edit_counter_step
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.groups import edit_group
 from portal.volunteering.routes.hours import list_my_hours
 from portal.volunteering.routes.insurance import show_insurance
 from portal.volunteering.routes.interview_desk import list_interviews
 from portal.volunteering.routes.interviews import show_interview
+from portal.volunteering.routes.membership import edit_contacts
 from portal.volunteering.routes.messages import show_message
 from portal.volunteering.routes.office_desk import show_office_desk
+from portal.volunteering.routes.papers import show_papers
 from portal.volunteering.routes.presence import show_presence
 from portal.volunteering.routes.programmes import list_programmes
 from portal.volunteering.routes.project_desk import list_projects
@@ -30,6 +35,8 @@ from portal.volunteering.routes.volunteer_figures import show_volunteer_figures
 
 __all__ = [
     "check_certificates",
+    "edit_contacts",
+    "edit_counter_step",
     "edit_group",
     "list_applications",
     "list_hours_to_verify",
@@ -43,13 +50,16 @@ __all__ = [
     "list_saved_searches",
     "list_series",
     "list_shifts",
+    "show_authorisation",
     "show_check_in",
+    "show_counter",
     "show_enrolment",
     "show_insurance",
     "show_interview",
     "show_message",
     "show_offer",
     "show_office_desk",
+    "show_papers",
     "show_presence",
     "show_register",
     "show_shift",

@@ -8,12 +8,25 @@ from portal.volunteering.services.applications import (
 )
 from portal.volunteering.services.certificates import make_certificate, revoke_certificate
 from portal.volunteering.services.closing import close_project
+from portal.volunteering.services.counter import add_person
+from portal.volunteering.services.enrolment_drafts import (
+    EnrolmentPerson,
+    EnrolmentTimes,
+    save_enrolment_person,
+    save_enrolment_times,
+    save_enrolment_wishes,
+)
 from portal.volunteering.services.enrolments import (
     apply_enrolment_decision,
     restart_enrolment,
-    save_enrolment_person,
-    save_enrolment_times,
     submit_enrolment,
+)
+from portal.volunteering.services.guardians import (
+    Guardian,
+    answer_as_guardian,
+    name_guardian,
+    record_paper_authorisation,
+    resend_guardian_link,
 )
 from portal.volunteering.services.hours import declare_hours, withdraw_hours
 from portal.volunteering.services.insurance import add_insurance_policy, cover_person, end_cover
@@ -26,6 +39,13 @@ from portal.volunteering.services.interviews import (
     record_interview,
     remind_interviews,
     withdraw_interview,
+)
+from portal.volunteering.services.membership import (
+    change_contacts,
+    give_back_place,
+    leave_enrolment,
+    note_fitness,
+    note_permit,
 )
 from portal.volunteering.services.messages import MessageText, send_message
 from portal.volunteering.services.presence import Mark, MarksSaved, check_in, mark_presence
@@ -51,6 +71,7 @@ from portal.volunteering.services.projects import (
     reassign_projects,
     update_project,
 )
+from portal.volunteering.services.rechecks import recheck_volunteers
 from portal.volunteering.services.register import (
     Person,
     correct_register,
@@ -104,7 +125,10 @@ from portal.volunteering.services.verification import correct_hours, refuse_hour
 from portal.volunteering.services.walk_ins import add_walk_in, identify_walk_in, remove_walk_in
 
 __all__ = [
+    "EnrolmentPerson",
+    "EnrolmentTimes",
     "Group",
+    "Guardian",
     "MadeSeries",
     "Mark",
     "MarksSaved",
@@ -122,10 +146,12 @@ __all__ = [
     "UndoneSeries",
     "accept_offer",
     "add_insurance_policy",
+    "add_person",
     "add_shift",
     "add_tutor",
     "add_walk_in",
     "answer_application",
+    "answer_as_guardian",
     "apply_enrolment_decision",
     "apply_project_decision",
     "apply_to_project",
@@ -136,6 +162,7 @@ __all__ = [
     "cancel_interview",
     "cancel_shift",
     "cancel_slot",
+    "change_contacts",
     "change_series",
     "change_shift",
     "check_in",
@@ -158,14 +185,19 @@ __all__ = [
     "end_cover",
     "enter_occasional",
     "enter_register",
+    "give_back_place",
     "identify_walk_in",
     "lapse_offers",
+    "leave_enrolment",
     "leave_place",
     "leave_project",
     "leave_register",
     "mail_new_shifts",
     "make_certificate",
     "mark_presence",
+    "name_guardian",
+    "note_fitness",
+    "note_permit",
     "note_presence_hours",
     "note_project_check",
     "offer_free_places",
@@ -174,17 +206,21 @@ __all__ = [
     "propose_project",
     "publish_project",
     "reassign_projects",
+    "recheck_volunteers",
     "record_interview",
+    "record_paper_authorisation",
     "refuse_attendance",
     "refuse_hours",
     "remind_interviews",
     "remove_search",
     "remove_tutor",
     "remove_walk_in",
+    "resend_guardian_link",
     "restart_enrolment",
     "revoke_certificate",
     "save_enrolment_person",
     "save_enrolment_times",
+    "save_enrolment_wishes",
     "save_search",
     "send_message",
     "stop_searches",

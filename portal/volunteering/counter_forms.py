@@ -1,0 +1,30 @@
+"""Forms of the front desk."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField
+
+from portal.core.forms import Email, PortalForm, required, trimmed
+from portal.volunteering.enrolment_forms import name_field, phone_field
+from portal.volunteering.fields import at_most
+
+
+class NewPersonForm(PortalForm):
+    """Somebody without e-mail."""
+
+    full_name = name_field(_l("First and last name"), _l("As they stand in the identity card."))
+    phone = phone_field(description=_l("By it you find the person again, and the office calls."))
+
+
+class EmailForm(PortalForm):
+    """The address of who had none so far."""
+
+    email = EmailField(
+        _l("E-mail address"),
+        description=_l("We send a link to confirm it; then the person can sign in."),
+        filters=[trimmed],
+        validators=[
+            required(_l("Write the e-mail address.")),
+            at_most(320),
+            Email(_l("Write an e-mail address like name@example.org.")),
+        ],
+    )

@@ -1,0 +1,79 @@
+"""People as the front desk finds them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, and_, func, or_, select
+
+from portal.accounts.models import User
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.volunteering.models import Enrolment
+from portal.volunteering.states import EnrolmentState
+
+SHORTEST_SEARCH = 3
+"""Letters or figures; fewer would list half the city."""
+MOST_FOUND = 20
+MOST_WORDS = 5
+FIGURES = "0123456789"
+
+
+@dataclass(frozen=True)
+class CounterPersonRow:
+    """A person as the front desk sees them."""
+
+    user_id: int
+    name: str
+    email: str | None
+    full_name: str | None
+    """As in the identity card, where it is known."""
+    phone: str | None
+    enrolment: EnrolmentState | None
+
+
+def find_people(text: str) -> list[CounterPersonRow]:
+    """Return people by name, telephone or e-mail, at most twenty; none for too short a text."""
+    words = text.split()[:MOST_WORDS]
+    if len("".join(words)) < SHORTEST_SEARCH:
+        return []
+    haystack = func.f_unaccent(
+        func.lower(func.concat_ws(" ", User.display_name, Enrolment.full_name, User.email))
+    )
+    by_words = [
+        haystack.contains(func.f_unaccent(func.lower(_escape(word))), escape="\\") for word in words
+    ]
+    conditions = [and_(*by_words)]
+    figures = "".join(c for c in text if c in FIGURES)
+    if len(figures) >= SHORTEST_SEARCH:
+        only_figures = func.regexp_replace(Enrolment.phone, "[^0-9]", "", "g")
+        conditions.append(only_figures.contains(figures))
+    rows = session().execute(
+        _rows()
+        .where(or_(*conditions), User.active)
+        .order_by(func.f_unaccent(func.lower(User.display_name)), User.id)
+        .limit(MOST_FOUND)
+    )
+    return [CounterPersonRow(*row) for row in rows]
+
+
+def get_counter_person(user_id: int) -> CounterPersonRow:
+    """Return one person; raise `NotFoundError` where there is none."""
+    row = session().execute(_rows().where(User.id == user_id)).one_or_none()
+    if row is None:
+        raise NotFoundError
+    return CounterPersonRow(*row)
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return select(
+        User.id,
+        User.display_name,
+        User.email,
+        Enrolment.full_name,
+        Enrolment.phone,
+        Enrolment.state,
+    ).outerjoin(Enrolment, Enrolment.user_id == User.id)
+
+
+def _escape(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
