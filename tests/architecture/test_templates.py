@@ -56,11 +56,20 @@ def test_template_compiles(app, path):
     app.jinja_env.get_template(name_of(path))
 
 
-@pytest.mark.parametrize("path", PAGES, ids=name_of)
-def test_page_has_a_title(app, path):
+def titles_of(app, path: Path) -> list[nodes.Block]:
+    """Return the title blocks of a page, or of the feature's own frame that it extends."""
     tree = app.jinja_env.parse(path.read_text(encoding="utf-8"))
     titles = [b for b in tree.find_all(nodes.Block) if b.name == "title"]
-    assert len(titles) == 1
+    for frame in tree.find_all(nodes.Extends):
+        name = frame.template.as_const()
+        if not name.startswith("layouts/"):
+            titles += titles_of(app, TEMPLATES / name)
+    return titles
+
+
+@pytest.mark.parametrize("path", PAGES, ids=name_of)
+def test_page_has_a_title(app, path):
+    assert len(titles_of(app, path)) == 1
 
 
 @pytest.mark.parametrize("path", ALL, ids=name_of)
