@@ -52,6 +52,14 @@ TEMPLATES = {
     EnrolmentStep.TIMES: "volunteering/enrolment_times_form.html",
     EnrolmentStep.WISHES: "volunteering/enrolment_wishes_form.html",
 }
+LATER = "dopo"
+"""The button that keeps what is there and leads out."""
+KEPT_IN_DRAFT = {
+    EnrolmentStep.PERSON: tuple(EnrolmentPerson.__dataclass_fields__),
+    EnrolmentStep.TIMES: tuple(EnrolmentTimes.__dataclass_fields__),
+    EnrolmentStep.WISHES: ("skills",),
+}
+"""Fields of the enrolment that a step which is not whole yet may keep."""
 
 
 @dataclass(frozen=True)
@@ -98,9 +106,13 @@ def save_step(pages: EnrolmentPages, step: EnrolmentStep) -> BaseResponse:
     """Keep what a step asks, and go on to the next."""
     enrolment = queries.find_enrolment_of(pages.owner_id)
     form = make_form(pages, step, enrolment)
-    if form.validate():
+    is_valid = form.validate()
+    if is_valid or _may_leave_gaps(step, enrolment):
         try:
-            _save(pages, step, form)
+            if is_valid:
+                _save(pages, step, form)
+            else:
+                _keep(pages, step, form)
         except RuleBrokenError as error:
             form.take_error(error)
         else:
@@ -203,6 +215,25 @@ def _save(pages: EnrolmentPages, step: EnrolmentStep, form: Any) -> None:  # noq
         )
 
 
+def _may_leave_gaps(step: EnrolmentStep, enrolment: EnrolmentRow | None) -> bool:
+    """Say whether the button keeps what is there; half a guardian cannot be written to."""
+    is_draft = enrolment is None or enrolment.state in EDITABLE_ENROLMENTS
+    return is_draft and step is not EnrolmentStep.GUARDIAN and request.form.get("poi") == LATER
+
+
+def _keep(pages: EnrolmentPages, step: EnrolmentStep, form: PortalForm) -> None:
+    """Keep what is right in a step that is not whole; what is not is left as it was."""
+    right = {field.name: field.data for field in form if not field.errors and field.data}
+    if "works" in right:
+        right["works_for_municipality"] = right["works"] == YES
+    services.keep_unfinished_step(
+        actor=current_actor(),
+        step=step,
+        values={name: right[name] for name in KEPT_IN_DRAFT[step] if name in right},
+        user_id=pages.user_id,
+    )
+
+
 def _save_guardian(pages: EnrolmentPages, form: Any) -> None:  # noqa: ANN401 - the step's form
     guardian = Guardian(form.full_name.data, form.email.data or None, form.phone.data or None)
     enrolment = queries.find_enrolment_of(pages.owner_id)
@@ -234,6 +265,9 @@ def _go_on(pages: EnrolmentPages, step: EnrolmentStep) -> BaseResponse:
     enrolment = queries.find_enrolment_of(pages.owner_id)
     if enrolment is None or enrolment.state not in EDITABLE_ENROLMENTS:
         flash(_("Saved."), "yes")
+        return redirect_after_post(pages.home)
+    if request.form.get("poi") == LATER:
+        flash(_("Saved: go on whenever you like."), "yes")
         return redirect_after_post(pages.home)
     if request.args.get("poi") == EnrolmentStep.SUMMARY:
         return redirect_after_post(pages.step(EnrolmentStep.SUMMARY))

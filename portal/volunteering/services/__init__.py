@@ -12,6 +12,7 @@ from portal.volunteering.services.counter import add_person
 from portal.volunteering.services.enrolment_drafts import (
     EnrolmentPerson,
     EnrolmentTimes,
+    keep_unfinished_step,
     save_enrolment_person,
     save_enrolment_times,
     save_enrolment_wishes,
@@ -187,6 +188,7 @@ __all__ = [
     "enter_register",
     "give_back_place",
     "identify_walk_in",
+    "keep_unfinished_step",
     "lapse_offers",
     "leave_enrolment",
     "leave_place",

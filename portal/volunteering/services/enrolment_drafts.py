@@ -3,9 +3,10 @@
 At the counter a clerk fills it in for the person `user_id`; it is marked as such.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -28,6 +29,7 @@ from portal.volunteering.policies import (
 )
 from portal.volunteering.queries.register_rules import find_register_rules
 from portal.volunteering.states import (
+    EDITABLE_ENROLMENTS,
     Citizenship,
     EnrolmentState,
     Residence,
@@ -119,6 +121,26 @@ def save_enrolment_wishes(
     """
     enrolment = open_step(actor, user_id, EnrolmentStep.WISHES)
     enrolment.skills, enrolment.motivation = list(skills), motivation or None
+    session().flush()
+    return enrolment
+
+
+def keep_unfinished_step(
+    *, actor: Actor, step: EnrolmentStep, values: Mapping[str, Any], user_id: int | None = None
+) -> Enrolment:
+    """Keep what is there of a step that is not whole yet: "save and go on later".
+
+    `values` by field of the enrolment; what a step needs is asked for before sending. Raises
+    `RuleBrokenError` for a birth that cannot be, `ForbiddenStepError` as above, and for who is
+    in the register already: there is no draft then.
+    """
+    enrolment = open_step(actor, user_id, step)
+    if enrolment.state not in EDITABLE_ENROLMENTS:
+        raise ForbiddenStepError(_l("This can only be saved as a whole."))
+    if values.get("born_on") is not None:
+        _check_birth(values["born_on"])
+    for name, value in values.items():
+        setattr(enrolment, name, value)
     session().flush()
     return enrolment
 
