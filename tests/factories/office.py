@@ -6,9 +6,19 @@ from portal.accounts.models import User
 from portal.core.clock import local_today, utc_now
 from portal.core.database import db
 from portal.permissions import Role
-from portal.volunteering.models import RegisterEntry
-from portal.volunteering.services import SlotPlace, add_insurance_policy, enter_register, open_slots
-from portal.volunteering.states import EnrolmentState
+from portal.volunteering.models import Enrolment, RegisterEntry
+from portal.volunteering.services import (
+    EnrolmentPerson,
+    EnrolmentTimes,
+    SlotPlace,
+    add_insurance_policy,
+    enter_register,
+    open_slots,
+    save_enrolment_person,
+    save_enrolment_times,
+    submit_enrolment,
+)
+from portal.volunteering.states import Citizenship, EnrolmentState, Residence, TimePreference
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_enrolment
 
@@ -28,6 +38,26 @@ def make_slots(
     ids = open_slots(actor=actor_of(clerk), times=times, place=PLACE)
     db.session.commit()
     return ids
+
+
+def hand_in_enrolment(person: User) -> Enrolment:
+    """Ask for the register of volunteers as an adult does, through every step."""
+    actor = actor_of(person)
+    who = EnrolmentPerson(
+        full_name=person.display_name,
+        born_on=date(1990, 5, 17),
+        tax_code=None,
+        birth_place="Reggio Emilia",
+        residence=Residence.RESIDENT,
+        address="via delle Prove 1",
+        citizenship=Citizenship.ITALIAN,
+        works_for_municipality=False,
+        phone="0522 000000",
+    )
+    save_enrolment_person(actor=actor, person=who)
+    times = EnrolmentTimes(["mon-mattina"], local_today(), TimePreference.WHEN_I_CAN)
+    save_enrolment_times(actor=actor, times=times)
+    return submit_enrolment(actor=actor)
 
 
 def make_candidate(name: str = "Ada Prova", **person: object) -> User:

@@ -30,21 +30,17 @@ from portal.volunteering.services import (
     open_slots,
     record_interview,
     remind_interviews,
-    save_enrolment_person,
-    save_enrolment_times,
-    submit_enrolment,
 )
 from portal.volunteering.states import (
     BookingState,
     EnrolmentState,
     InterviewRefusal,
     InterviewResult,
-    Residence,
     SignUpRefusal,
 )
 from tests.client import StrictClient
 from tests.conftest import sqlalchemy_url
-from tests.factories.office import PLACE, make_candidate, make_slots
+from tests.factories.office import PLACE, hand_in_enrolment, make_candidate, make_slots
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_enrolment, make_shift, make_sign_up
 from tests.integration.test_volunteering_crowd import errors_in, run_at_once
@@ -386,13 +382,7 @@ def test_negative_talk_is_not_repeated_for_the_same_request(clerk, person):
 
 def test_case_of_the_enrolment_shows_the_talk_to_the_office_alone(client, clerk):
     person = make_user(name="Ada Prova")
-    actor = actor_of(person)
-    save_enrolment_person(
-        actor=actor, born_on=datetime(1990, 5, 17, tzinfo=UTC).date(),
-        residence=Residence.RESIDENT, phone="0522 000000",
-    )  # fmt: skip
-    save_enrolment_times(actor=actor, availability=["mon-mattina"], motivation="")
-    enrolment = submit_enrolment(actor=actor)
+    enrolment = hand_in_enrolment(person)
     (slot,) = make_slots(clerk)
     booking = book(person, slot)
     case = find_case_of(CaseKind.ENROLMENT, enrolment.id)
@@ -412,13 +402,7 @@ def test_case_of_the_enrolment_shows_the_talk_to_the_office_alone(client, clerk)
 
 def test_refused_request_frees_its_time(clerk):
     person = make_user()
-    actor = actor_of(person)
-    save_enrolment_person(
-        actor=actor, born_on=datetime(1990, 5, 17, tzinfo=UTC).date(),
-        residence=Residence.RESIDENT, phone="0522 000000",
-    )  # fmt: skip
-    save_enrolment_times(actor=actor, availability=["mon-mattina"], motivation="")
-    submit_enrolment(actor=actor)
+    hand_in_enrolment(person)
     (slot,) = make_slots(clerk)
     book(person, slot)
     case = db.session.scalars(select(Case)).one()
