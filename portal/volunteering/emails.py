@@ -73,7 +73,9 @@ def mail_attendance_asked(*, sign_up: SignUp, shift: Shift) -> None:
     """Ask two days before whether the person is coming; the links answer without signing in."""
     token = sign(ATTENDANCE_LINK, [sign_up.id])
     answer_address = absolute_url("volunteering.show_attendance", token=token)
-    _mail_about_place("attendance", sign_up, shift, answer_address=answer_address)
+    # A shift at another hour asks anew: the moment tells one question from the next.
+    event = f"attendance:{sign_up.asked_at:%Y%m%dT%H%M%S}"
+    _mail_about_place("attendance", sign_up, shift, event=event, answer_address=answer_address)
 
 
 def mail_people_missing(*, user: User, shift: Shift) -> None:
@@ -120,12 +122,18 @@ def mail_enrolment_refused(*, enrolment: Enrolment, case: Case) -> None:
     _mail_about_enrolment("enrolment_refused", enrolment, case)
 
 
-def _mail_about_place(event: str, sign_up: SignUp, shift: Shift, **more: Any) -> None:  # noqa: ANN401 - what the template asks for
+def _mail_about_place(
+    template: str,
+    sign_up: SignUp,
+    shift: Shift,
+    event: str | None = None,
+    **more: Any,  # noqa: ANN401 - what the template asks for
+) -> None:
     user = sign_up.user
     queue_mail(
-        event_key=f"sign_up:{sign_up.id}:{event}",
+        event_key=f"sign_up:{sign_up.id}:{event or template}",
         to=user.email,
-        template=f"volunteering/place_{event}",
+        template=f"volunteering/place_{template}",
         locale=user.locale,
         name=user.display_name,
         sign_up=sign_up,

@@ -9,11 +9,18 @@ from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.core.signed_links import sign
+from portal.permissions import Role
 from portal.volunteering.emails import ATTENDANCE_LINK, CALLS_LINK
 from portal.volunteering.jobs import ask_attendance, call_people
 from portal.volunteering.models import Enrolment, SignUp
+from portal.volunteering.policies import ShiftTimes
 from portal.volunteering.queries import list_shifts_to_ask, list_shifts_to_call_for
-from portal.volunteering.services import take_place
+from portal.volunteering.services import (
+    ShiftContent,
+    change_shift,
+    confirm_own_attendance,
+    take_place,
+)
 from portal.volunteering.states import Answer, EnrolmentState, ShiftState, SignUpState
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import (
@@ -68,6 +75,30 @@ def test_people_are_asked_once_two_days_before(database):
     assert mail.subject.startswith("Ci sei? Cura del verde")
     assert "Quando: mercoledì 2 dicembre, ore 10:00, fino alle 12:00" in mail.text_body
     assert "/volontariato/ci-sei/" in mail.text_body
+
+
+def test_people_asked_before_are_asked_anew_of_a_shift_at_another_hour(database):
+    shift = make_shift(in_hours=48)
+    ada, clerk = make_user(name="Ada Prova"), make_user(name="Carla Prova", roles=(Role.STAFF,))
+    sign_up = make_sign_up(shift, ada, created_at=LONG_AGO)
+    ask_attendance(shift_id=shift.id)
+    confirm_own_attendance(actor=actor_of(ada), shift_id=shift.id)
+    later = ShiftTimes(
+        shift.starts_at + timedelta(hours=1), shift.ends_at + timedelta(hours=1),
+        shift.opens_at, shift.closes_at,
+    )  # fmt: skip
+    content = ShiftContent(times=later, capacity=shift.capacity)
+    change_shift(
+        actor=actor_of(clerk), project_id=shift.project_id, shift_id=shift.id,
+        seen_version=shift.version, content=content,
+    )  # fmt: skip
+    db.session.commit()
+    assert (fresh(sign_up).answer, fresh(sign_up).asked_at) == (None, None)
+    with frozen(NOW + timedelta(hours=2)):
+        ask_attendance(shift_id=shift.id)
+    first, second = mails("attendance")
+    assert "ore 10:00" in first.text_body
+    assert "ore 11:00" in second.text_body
 
 
 @pytest.mark.parametrize(
