@@ -310,6 +310,15 @@ def test_week_has_seven_days_with_their_shifts(client, on_monday):
     )
 
 
+def test_week_begins_today(client):
+    with frozen(datetime(2026, 12, 4, 9, 0, tzinfo=UTC)):
+        shift = make_shift(in_hours=3)
+        page = document_of(client, WEEK)
+    days = [texts(e) for e in page.iter("h3") if e.get("class") == "day"]
+    assert days == ["Ven 4 dic oggi", "Sab 5 dic", "Dom 6 dic"]
+    assert ids_on(page) == [shift.id]
+
+
 @pytest.mark.parametrize("day", ["1999-01-01", "9999-12-31", "domani", "2026-02-30", ""])
 def test_week_bears_any_day(client, on_monday, day):
     assert client.get(WEEK, query_string={"dal": day}).status_code == 200

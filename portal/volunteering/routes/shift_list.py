@@ -87,7 +87,9 @@ def show_week() -> Response:
     shifts = queries.list_shifts_of_days(
         filters, first=monday, last=monday + SIX_DAYS, person=person
     )
-    days: dict[date, list[ShiftRow]] = {monday + n * ONE_DAY: [] for n in range(7)}
+    week = (monday + n * ONE_DAY for n in range(7))
+    # Of the days that are past nobody can take a shift.
+    days: dict[date, list[ShiftRow]] = {day: [] for day in week if day >= today}
     for shift in shifts:
         days[shift.day].append(shift)
     return render_page(
