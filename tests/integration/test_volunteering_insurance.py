@@ -177,6 +177,14 @@ def test_new_policy_covers_who_is_in_the_register(client, clerk):
     assert len(db.session.scalars(select(InsurancePolicy)).all()) == 1
 
 
+def test_policy_noted_late_covers_nobody_before_they_entered(client, clerk):
+    ada = make_user(name="Ada Prova")
+    make_line(ada, since=date(2026, 11, 10))
+    make_policy(clerk, **YEAR)
+    assert names_of(client, "2026-11-09") == []
+    assert names_of(client, "2026-11-10") == ["Ada Prova"]
+
+
 def test_office_is_warned_sixty_days_before_the_end(client, clerk):
     make_policy(clerk, first=date(2026, 1, 1), last=TODAY + timedelta(days=61))
     assert "La polizza scade" not in client.get(PAGE).text

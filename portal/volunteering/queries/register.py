@@ -100,6 +100,20 @@ def get_register_number(section: RegisterSection, number: int) -> RegisterNumber
     return RegisterNumber(lines)
 
 
+def list_people_in_register() -> list[tuple[int, date]]:
+    """Return who is in the register now: account, and the day on which they entered."""
+    rows = session().execute(
+        select(Last.user_id, Last.starts_on)
+        .where(
+            Last.section == RegisterSection.REGULAR,
+            Last.user_id.is_not(None),
+            Last.ends_on.is_(None),
+        )
+        .order_by(Last.user_id)
+    )
+    return [(user_id, starts_on) for user_id, starts_on in rows]
+
+
 def list_register_lines(first: date, last: date) -> list[RegisterLine]:
     """Return all lines of those who were in the register on a day of the period, both included.
 

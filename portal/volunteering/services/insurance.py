@@ -9,14 +9,14 @@ from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import RuleBrokenError
 from portal.core.history import record_step
-from portal.volunteering.models import Enrolment, InsurancePeriod, InsurancePolicy
-from portal.volunteering.states import EnrolmentState
+from portal.volunteering.models import InsurancePeriod, InsurancePolicy
+from portal.volunteering.queries.register import list_people_in_register
 
 
 def add_insurance_policy(
     *, actor: Actor, insurer: str, number: str, starts_on: date, ends_on: date
 ) -> InsurancePolicy:
-    """Note a policy, and cover everybody who is in the register on its days.
+    """Note a policy, and cover who is in the register now, on its days since they entered.
 
     Raises `RuleBrokenError` for a number that is there already.
     """
@@ -26,13 +26,9 @@ def add_insurance_policy(
     session().add(policy)
     session().flush()
     record_step(actor=actor, subject_kind="insurance_policy", subject_id=policy.id, action="create")
-    in_register = session().scalars(
-        select(Enrolment.user_id)
-        .where(Enrolment.state == EnrolmentState.ACCEPTED)
-        .order_by(Enrolment.user_id)
-    )
-    for user_id in list(in_register):
-        cover_person(user_id=user_id, from_on=starts_on)
+    for user_id, entered_on in list_people_in_register():
+        # Noted late, it covers nobody on days before they were in the register.
+        cover_person(user_id=user_id, from_on=max(starts_on, entered_on))
     return policy
 
 
