@@ -16,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 from flask import Flask
-from flask_migrate import upgrade
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
@@ -26,6 +25,7 @@ from portal.config import PROJECT_ROOT, load_settings
 from portal.core import embedded_database
 from portal.core.database import db
 from portal.core.embedded_database import EmbeddedServer
+from portal.core.migrations import upgrade_schema
 from portal.demo.registry_demo import seed_registry
 from portal.demo.seed import ensure_demo_data
 from portal.registry.queries import count_associations
@@ -136,7 +136,7 @@ def _let_go(app: Flask) -> None:
 
 def _fill(app: Flask) -> None:
     with app.test_request_context():
-        upgrade()
+        upgrade_schema()
         ensure_demo_data()
         if not count_associations():
             seed_registry()

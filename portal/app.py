@@ -98,9 +98,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     app.jinja_environment = PortalEnvironment
     app.extensions["portal_settings"] = settings
     app.config.from_mapping(_flask_config(settings, database_url))
-    install_extensions(
-        app, migrations_dir=str(PROJECT_ROOT / "migrations"), is_limited=not settings.is_testing
-    )
+    install_extensions(app, is_limited=not settings.is_testing)
     install_request_limits(app)
     install_addresses(app)
     install_sign_in(app, landing_address=landing_address)

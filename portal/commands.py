@@ -10,7 +10,6 @@ from typing import IO
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import inspect
 from sqlalchemy.engine import URL, make_url
 
@@ -22,6 +21,7 @@ from portal.core import embedded_database
 from portal.core.access import PORTAL
 from portal.core.database import db
 from portal.core.errors import RuleBrokenError
+from portal.core.migrations import upgrade_schema
 from portal.demo.territory import load_demo_aliases, load_demo_territory
 from portal.permissions import GRANTED_ROLES, Role
 from portal.registry.import_file import UnreadableFileError, read_import_file
@@ -86,7 +86,7 @@ def run() -> None:
     with database_of(settings) as url:
         app = create_app(settings, database_url=url)
         with app.test_request_context(base_url=settings.base_url):
-            upgrade()
+            upgrade_schema()
             if settings.is_demo:
                 from portal.demo.seed import ensure_demo_data  # noqa: PLC0415 - demo mode only
 
@@ -104,7 +104,7 @@ def worker() -> None:
 def migrate() -> None:
     """Bring the database to the present schema."""
     with app_of(load_settings()):
-        upgrade()
+        upgrade_schema()
 
 
 @commands.command("import-associations")
@@ -149,7 +149,7 @@ def create_staff_command(email: str, name: str, role: str, districts: tuple[str,
     """Give a colleague an account, mail the link to choose a password, and print it."""
     with app_of(load_settings()):
         if not inspect(db.engine).has_table("user_account"):
-            upgrade()
+            upgrade_schema()
         try:
             link = create_staff(
                 actor=PORTAL, email=email, name=name, role=Role(role), district_codes=districts
@@ -165,7 +165,7 @@ def create_staff_command(email: str, name: str, role: str, districts: tuple[str,
 def _prepare_registry() -> None:
     """Give an empty database its schema and the municipalities that rows are checked against."""
     if not inspect(db.engine).has_table("association"):
-        upgrade()
+        upgrade_schema()
     if not list_municipalities():
         load_demo_territory()
     if not has_municipality_aliases():

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
@@ -17,6 +16,7 @@ from portal.config import Settings, load_settings
 from portal.core import embedded_database
 from portal.core.database import db
 from portal.core.embedded_database import EmbeddedServer
+from portal.core.migrations import upgrade_schema
 from portal.demo.territory import load_demo_territory
 from portal.registry.services import load_activity_areas
 from tests.client import StrictClient
@@ -66,7 +66,7 @@ def app(server: EmbeddedServer, settings: Settings) -> Iterator[Flask]:
     made = create_app(settings, database_url=sqlalchemy_url(server, "portal"))
     made.test_client_class = StrictClient
     with made.app_context():
-        upgrade()
+        upgrade_schema()
         load_demo_territory()
         load_activity_areas()
         db.session.commit()

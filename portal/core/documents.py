@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import typst
-
 from portal.config import PROJECT_ROOT
 from portal.core.clock import to_local
 from portal.core.text import without_forbidden_characters
@@ -40,11 +38,13 @@ def render_pdf(template: str, data: Mapping[str, Any], *, made_at: datetime) -> 
     shape: such a one (a smiley, Chinese) is shown as a square here and stands whole wherever the
     portal shows the text itself.
     """
+    from typst import TypstError  # noqa: PLC0415 - large, and few processes make a document
+
     text = json.dumps(_clean(data), ensure_ascii=False)
     for _try in range(MOST_TRIES):
         try:
             return _compile(template, text, made_at)
-        except typst.TypstError as error:
+        except TypstError as error:
             unknown = _CANNOT_SHOW.search(str(error))
             if unknown is None:
                 raise
@@ -53,7 +53,9 @@ def render_pdf(template: str, data: Mapping[str, Any], *, made_at: datetime) -> 
 
 
 def _compile(template: str, text: str, made_at: datetime) -> bytes:
-    made = typst.compile(
+    from typst import compile as compile_document  # noqa: PLC0415 - see above
+
+    made = compile_document(
         str(DOCUMENTS / template),
         root=str(DOCUMENTS),
         font_paths=[str(FONTS)],

@@ -4,7 +4,6 @@ from flask import Flask, request, session
 from flask_babel import Babel
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
 from portal.core.access import current_actor
@@ -16,11 +15,10 @@ LOCALE_COOKIE = "lingua"
 babel = Babel()
 csrf = CSRFProtect()
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=False)
-migrate = Migrate()
 
 
-def install_extensions(app: Flask, *, migrations_dir: str, is_limited: bool) -> None:
-    """Give `app` its database, forms' protection, languages, throttling and migrations."""
+def install_extensions(app: Flask, *, is_limited: bool) -> None:
+    """Give `app` its database, forms' protection, languages and throttling."""
     db.init_app(app)
     with app.app_context():
         prove_idle_connections(db.engine)
@@ -32,9 +30,6 @@ def install_extensions(app: Flask, *, migrations_dir: str, is_limited: bool) -> 
         # of a page.
         app.before_request_funcs[None].remove(limiter._check_request_limit)  # noqa: SLF001
     babel.init_app(app, locale_selector=select_locale, timezone_selector=lambda: "Europe/Rome")
-    migrate.init_app(
-        app, db, directory=migrations_dir, include_object=_is_ours, render_as_batch=False
-    )
 
 
 def select_locale() -> str:
@@ -47,8 +42,3 @@ def select_locale() -> str:
         if actor.is_signed_in and actor.locale in LOCALES:
             return actor.locale
     return "it"
-
-
-def _is_ours(_object: object, name: str | None, kind: str, *_rest: object) -> bool:
-    """Keep the job queue's own tables out of generated migrations."""
-    return not (kind == "table" and (name or "").startswith("procrastinate_"))
