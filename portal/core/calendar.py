@@ -13,7 +13,7 @@ from flask import Response, current_app
 from icalendar import Calendar, Event
 
 from portal.config import Settings
-from portal.core.clock import to_local, utc_now
+from portal.core.clock import utc_now
 
 PRODUCT = "-//Comune di Reggio Emilia//Citta collaborativa//IT"
 READ_AGAIN_AFTER = timedelta(hours=3)
@@ -40,7 +40,11 @@ class CalendarEvent:
 
 
 def calendar_text(events: Iterable[CalendarEvent], *, name: str) -> str:
-    """Return `events` as an iCalendar file called `name`, times on the clocks of the city."""
+    """Return `events` as an iCalendar file called `name`.
+
+    Times are UTC (RFC 5545, 3.3.5, form 2): every program shows them on the clock of its owner,
+    and no rules of a time zone, several kilobytes of them, travel with each mail.
+    """
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -51,8 +55,6 @@ def calendar_text(events: Iterable[CalendarEvent], *, name: str) -> str:
     host = urlsplit(_settings().base_url).hostname or "localhost"
     for event in events:
         calendar.add_component(_entry(event, host))
-    if calendar.subcomponents:
-        calendar.add_missing_timezones()
     return calendar.to_ical().decode()
 
 
@@ -65,8 +67,8 @@ def _entry(event: CalendarEvent, host: str) -> icalendar.Component:
     entry = Event()
     entry.add("uid", f"{event.key}@{host}")
     entry.add("dtstamp", utc_now())
-    entry.add("dtstart", to_local(event.starts_at))
-    entry.add("dtend", to_local(event.ends_at))
+    entry.add("dtstart", event.starts_at)
+    entry.add("dtend", event.ends_at)
     entry.add("summary", event.title)
     entry.add("location", event.place)
     entry.add("url", event.address)

@@ -43,14 +43,14 @@ def cancel(shift):
     db.session.commit()
 
 
-def test_shift_is_an_entry_with_its_time_in_the_city(client):
+def test_shift_is_an_entry_with_its_time(client):
     title = "Siepi; bulbi, e \\ altro " + "perché no " * 9
     shift = make_shift(project=make_project(title=title.strip()), in_hours=30)
     (event,) = events_in(client.get(f"/volontariato/turni/{shift.id}/turno.ics"))
     assert str(event["summary"]) == title.strip()
     assert event.start == to_local(shift.starts_at)
     assert event.end == to_local(shift.ends_at)
-    assert event["dtstart"].params["TZID"] == "Europe/Rome"
+    assert event.start.utcoffset() == timedelta(0)
     assert str(event["location"]) == "Casa di quartiere inventata, via delle Prove 1"
     assert str(event["uid"]) == f"turno-{shift.id}@127.0.0.1"
     assert str(event["url"]).endswith(f"/volontariato/turni/{shift.id}")
@@ -79,8 +79,8 @@ def test_unknown_shift_has_no_entry(client):
     assert client.get("/volontariato/turni/99/turno.ics").status_code == 404
 
 
-@pytest.mark.parametrize(("utc_hour", "day"), [(datetime(2027, 3, 28, 0, 30, tzinfo=UTC), "+0100")])
-def test_summer_time_begins_within_a_shift(app, utc_hour, day):
+def test_summer_time_begins_within_a_shift(app):
+    utc_hour = datetime(2027, 3, 28, 0, 30, tzinfo=UTC)
     with app.test_request_context():
         event = CalendarEvent(
             key="prova-1",
@@ -91,8 +91,8 @@ def test_summer_time_begins_within_a_shift(app, utc_hour, day):
             address="http://localhost/",
         )
         (read_back,) = read(calendar_text([event], name="Prova"))
-    assert read_back.start.strftime("%H:%M%z") == f"01:30{day}"
-    assert read_back.end.strftime("%H:%M%z") == "04:30+0200"
+    assert to_local(read_back.start).strftime("%H:%M%z") == "01:30+0100"
+    assert to_local(read_back.end).strftime("%H:%M%z") == "04:30+0200"
 
 
 def test_calendar_of_the_list_has_its_filters_and_what_was_cancelled(client):

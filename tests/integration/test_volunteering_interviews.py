@@ -210,7 +210,7 @@ def test_person_books_and_is_told_with_the_entry_for_the_calendar(client, person
         " 2 dicembre, ore 10:00.\n\nUfficio volontariato, via delle Prove 2\nIncontri Carla Prova."
     )
     assert "/volontariato/colloquio" in mail.text_body
-    assert "DTSTART;TZID=Europe/Rome:20261202T100000" in mail.calendar
+    assert "DTSTART:20261202T090000Z" in mail.calendar
     assert "Ada" not in mail.calendar
     enrolment = client.get("/volontariato/iscrizione").text
     assert "Mercoledì 2 dicembre, ore 10:00" in enrolment
