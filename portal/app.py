@@ -45,14 +45,15 @@ from portal.volunteering.jobs import (
     ask_attendance,
     call_people,
     find_due_shifts,
+    find_saved_searches,
     give_back_place,
     give_back_unmet_place,
     lapse_offers,
+    mail_saved_searches,
     recheck_volunteers,
     remind_interviews,
 )
 from portal.volunteering.routes import volunteering
-from portal.volunteering.saved_search_jobs import find_saved_searches, mail_saved_searches
 
 JOBS = (
     forget_ended_sessions,

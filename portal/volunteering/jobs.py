@@ -69,3 +69,16 @@ def recheck_volunteers(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs 
 def _defer_each(name: str, shift_ids: Iterable[int]) -> None:
     for shift_id in shift_ids:
         defer(name, queueing_lock=f"{name}:{shift_id}", shift_id=shift_id)
+
+
+@job("find_saved_searches", cron="30 5 * * *", retries=None)
+def find_saved_searches(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Every morning, find who hears about new shifts; each person is a job of its own."""
+    for user_id in queries.list_people_with_searches():
+        defer("mail_saved_searches", queueing_lock=f"saved_searches:{user_id}", user_id=user_id)
+
+
+@job("mail_saved_searches")
+def mail_saved_searches(*, user_id: int) -> None:
+    """Mail one person what is new in their searches."""
+    services.mail_new_shifts(user_id=user_id)

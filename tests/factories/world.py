@@ -28,6 +28,7 @@ from portal.registry.services import (
     upload_list,
 )
 from portal.registry.states import RepresentativeRole
+from portal.volunteering.emails.saved_searches import STOP_LINK
 from portal.volunteering.models import (
     Certificate,
     HoursEntry,
@@ -37,7 +38,6 @@ from portal.volunteering.models import (
 )
 from portal.volunteering.policies import SeriesPattern
 from portal.volunteering.queries import code_of_shift
-from portal.volunteering.saved_search_emails import STOP_LINK
 from portal.volunteering.services import (
     MessageText,
     ProjectContent,

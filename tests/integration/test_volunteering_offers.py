@@ -10,7 +10,7 @@ from portal.core.database import db
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
 from portal.core.signed_links import sign
-from portal.volunteering.emails import OFFER_LINK
+from portal.volunteering.emails.places import OFFER_LINK
 from portal.volunteering.jobs import find_due_shifts, lapse_offers
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.queries import list_shifts_with_lapsed_offers

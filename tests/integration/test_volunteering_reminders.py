@@ -10,7 +10,7 @@ from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.core.signed_links import sign
 from portal.permissions import Role
-from portal.volunteering.emails import ATTENDANCE_LINK, CALLS_LINK
+from portal.volunteering.emails.places import ATTENDANCE_LINK, CALLS_LINK
 from portal.volunteering.jobs import ask_attendance, call_people
 from portal.volunteering.models import Enrolment, SignUp
 from portal.volunteering.policies import ShiftTimes

@@ -11,9 +11,9 @@ from portal.core.database import db
 from portal.core.errors import RuleBrokenError
 from portal.core.mail import MailMessage, _compose
 from portal.core.signed_links import sign
+from portal.volunteering.emails.saved_searches import STOP_LINK
+from portal.volunteering.jobs import find_saved_searches
 from portal.volunteering.models import SavedSearch, Shift
-from portal.volunteering.saved_search_emails import STOP_LINK
-from portal.volunteering.saved_search_jobs import find_saved_searches
 from portal.volunteering.services import mail_new_shifts, save_search
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import DayPart, Sector, SignUpState, Weekday

@@ -1,10 +1,11 @@
 """What staff does with an entry of the registry."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, EmailField, RadioField, TextAreaField
+from wtforms import EmailField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from portal.core.fields import DayField
 from portal.core.forms import (
     Email,
     InputRequired,
@@ -31,20 +32,6 @@ def _reason_field() -> TextAreaField:
         _l("Write the reason: who represents the association reads it."),
         description=_l("Who represents the association reads it, with your office."),
     )
-
-
-class DayField(DateField):
-    """A day of the calendar, that says so in words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day; an empty one is none."""
-        self.data = None
-        if not valuelist or not valuelist[0].strip():
-            return
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_l("Choose a day from the calendar.")) from error
 
 
 class ReasonForm(PortalForm):

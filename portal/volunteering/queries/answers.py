@@ -12,7 +12,7 @@ from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.signed_links import read
-from portal.volunteering.emails import ATTENDANCE_LINK, CALLS_LINK, OFFER_LINK
+from portal.volunteering.emails.places import ATTENDANCE_LINK, CALLS_LINK, OFFER_LINK
 from portal.volunteering.models import Enrolment, Shift, SignUp
 from portal.volunteering.states import Answer, ShiftState, SignUpState
 

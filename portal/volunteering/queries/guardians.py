@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.signed_links import read
-from portal.volunteering.enrolment_emails import GUARDIAN_LINK
+from portal.volunteering.emails.enrolments import GUARDIAN_LINK
 from portal.volunteering.models import Enrolment, GuardianAuthorisation
 from portal.volunteering.policies import age_on, is_minor
 from portal.volunteering.states import EnrolmentState, GuardianState

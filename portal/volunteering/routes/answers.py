@@ -11,7 +11,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.forms import AnswerForm
+from portal.volunteering.forms.sign_ups import AnswerForm
 from portal.volunteering.queries.answers import (
     AnswerLink,
     LinkState,

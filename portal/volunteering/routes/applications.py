@@ -11,7 +11,7 @@ from portal.core.pagination import requested_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.application_forms import AnswerForm, ApplicationForm
+from portal.volunteering.forms.applications import ApplicationAnswerForm, ApplicationForm
 from portal.volunteering.queries import ProjectDeskRow, ProjectRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import ApplicationAction, TimeKind
@@ -59,7 +59,7 @@ def leave_project(slug: str) -> BaseResponse:
 @requires(Permission.PROJECT_TUTOR)
 def list_applications(project_id: int) -> Response:
     """Show who asked to join, those to answer first."""
-    return _render_list(_get_looked_after(project_id), AnswerForm(formdata=None))
+    return _render_list(_get_looked_after(project_id), ApplicationAnswerForm(formdata=None))
 
 
 @volunteering.post(f"{LIST}/<int:application_id>")
@@ -67,7 +67,7 @@ def list_applications(project_id: int) -> Response:
 @writes
 def answer_application(project_id: int, application_id: int) -> BaseResponse:
     """Say yes or no to who asked to join."""
-    project, form = _get_looked_after(project_id), AnswerForm()
+    project, form = _get_looked_after(project_id), ApplicationAnswerForm()
     if not form.validate():
         return _render_list(project, form, answering=application_id, status=UNPROCESSABLE)
     try:
@@ -112,7 +112,7 @@ def _render_application(
 
 
 def _render_list(
-    project: ProjectDeskRow, form: AnswerForm, *, answering: int = 0, status: int = 200
+    project: ProjectDeskRow, form: ApplicationAnswerForm, *, answering: int = 0, status: int = 200
 ) -> Response:
     return render_page(
         "volunteering/application_list.html",

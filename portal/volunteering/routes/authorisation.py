@@ -9,7 +9,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.enrolment_forms import GuardianAnswerForm
+from portal.volunteering.forms.enrolments import GuardianAnswerForm
 from portal.volunteering.queries.guardians import GuardianLinkState, find_guardian_link
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import GuardianAction

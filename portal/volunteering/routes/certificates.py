@@ -17,7 +17,7 @@ from portal.core.pagination import requested_page, requested_text
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
-from portal.volunteering.hours_forms import CertificateForm, RevokeForm
+from portal.volunteering.forms.hours import CertificateForm, RevokeForm
 from portal.volunteering.queries.certificates import (
     find_certificate_check,
     find_first_hours,

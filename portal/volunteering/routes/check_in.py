@@ -13,8 +13,8 @@ from portal.core.qr import qr_drawing
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
+from portal.volunteering.forms.presence import ButtonForm, CodeForm
 from portal.volunteering.policies import CodeState, takes_marks
-from portal.volunteering.presence_forms import ButtonForm, CodeForm
 from portal.volunteering.queries import OwnCodeRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import Mark

@@ -16,7 +16,7 @@ from portal.moderation.queries import find_case_of
 from portal.moderation.states import CaseKind
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.counter_forms import EmailForm, NewPersonForm
+from portal.volunteering.forms.counter import EmailForm, NewPersonForm
 from portal.volunteering.queries.counter import (
     SHORTEST_SEARCH,
     find_people,

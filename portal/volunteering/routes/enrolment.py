@@ -11,7 +11,7 @@ from portal.moderation.queries import find_case_of
 from portal.moderation.states import CaseKind
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.enrolment_forms import RestartForm
+from portal.volunteering.forms.enrolments import RestartForm
 from portal.volunteering.policies import EnrolmentStep, find_interview_refusal, needs_guardian
 from portal.volunteering.queries.enrolments import find_membership, list_missing
 from portal.volunteering.queries.interviews import find_interview_standing

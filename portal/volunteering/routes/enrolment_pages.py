@@ -13,7 +13,7 @@ from portal.core.errors import RuleBrokenError
 from portal.core.forms import PortalForm
 from portal.core.htmx import redirect_after_post, render_page
 from portal.volunteering import queries, services
-from portal.volunteering.enrolment_forms import (
+from portal.volunteering.forms.enrolments import (
     NO,
     YES,
     CounterGuardianForm,

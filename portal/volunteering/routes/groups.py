@@ -10,7 +10,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.forms import GroupForm
+from portal.volunteering.forms.sign_ups import GroupForm
 from portal.volunteering.policies import SignUpDecision
 from portal.volunteering.queries import ShiftDetailRow
 from portal.volunteering.routes.blueprint import volunteering

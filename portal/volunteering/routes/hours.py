@@ -12,7 +12,7 @@ from portal.core.pagination import requested_number, requested_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
-from portal.volunteering.hours_forms import HoursForm
+from portal.volunteering.forms.hours import HoursForm
 from portal.volunteering.queries.hours import (
     list_declarable_projects,
     list_hours_of,

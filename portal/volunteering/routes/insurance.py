@@ -14,6 +14,7 @@ from portal.core.spreadsheet import csv_response
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
+from portal.volunteering.forms.register import InsuredDayForm, PolicyForm
 from portal.volunteering.queries.insurance import (
     WARNS_BEFORE,
     count_uncovered,
@@ -22,7 +23,6 @@ from portal.volunteering.queries.insurance import (
     list_policies,
     list_uncovered,
 )
-from portal.volunteering.register_forms import InsuredDayForm, PolicyForm
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import RegisterSection
 

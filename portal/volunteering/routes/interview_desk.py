@@ -13,7 +13,7 @@ from portal.core.pagination import requested_choice, requested_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
-from portal.volunteering.interview_forms import OutcomeForm, SlotCancelForm, SlotsForm
+from portal.volunteering.forms.interviews import OutcomeForm, SlotCancelForm, SlotsForm
 from portal.volunteering.queries.interviews import (
     SlotRow,
     count_interviews,

@@ -10,11 +10,11 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
-from portal.volunteering.interview_forms import BookingForm
+from portal.volunteering.forms.interviews import BookingForm
+from portal.volunteering.forms.steps import VersionForm
 from portal.volunteering.policies import find_interview_refusal
 from portal.volunteering.queries.interviews import find_interview_standing, list_free_slots
 from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.step_forms import VersionForm
 
 INTERVIEW = "/volontariato/colloquio"
 CONFLICT, UNPROCESSABLE = 409, 422

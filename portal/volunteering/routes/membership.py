@@ -9,7 +9,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.enrolment_forms import ContactsForm
+from portal.volunteering.forms.enrolments import ContactsForm
 from portal.volunteering.queries import EnrolmentRow
 from portal.volunteering.queries.enrolments import find_membership
 from portal.volunteering.queries.sign_ups import list_held_shift_ids

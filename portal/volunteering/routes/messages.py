@@ -16,7 +16,7 @@ from portal.core.templating import format_moment
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.message_forms import ALL, SHIFT, TICKED, MessageForm
+from portal.volunteering.forms.messages import ALL, SHIFT, TICKED, MessageForm
 from portal.volunteering.queries import PresenceShiftRow, TutorProjectRow
 from portal.volunteering.queries.messages import (
     ReachableRow,

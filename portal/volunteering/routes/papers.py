@@ -14,7 +14,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.enrolment_forms import FitnessForm, PaperAuthorisationForm, PermitForm
+from portal.volunteering.forms.enrolments import FitnessForm, PaperAuthorisationForm, PermitForm
 from portal.volunteering.policies import asks_permit, needs_fitness, needs_guardian
 from portal.volunteering.queries.enrolments import find_case_id_of, get_enrolment, list_missing
 from portal.volunteering.routes.blueprint import volunteering

@@ -19,6 +19,13 @@ from portal.core.text import without_forbidden_characters
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
+from portal.volunteering.forms.presence import (
+    ButtonForm,
+    PresenceForm,
+    WalkInForm,
+    WalkInIdentityForm,
+    shown_word,
+)
 from portal.volunteering.policies import (
     CODE_AROUND,
     MARKS_BEFORE,
@@ -26,13 +33,6 @@ from portal.volunteering.policies import (
     shows_phones,
     takes_marks,
     takes_walk_ins,
-)
-from portal.volunteering.presence_forms import (
-    ButtonForm,
-    PresenceForm,
-    WalkInForm,
-    WalkInIdentityForm,
-    shown_word,
 )
 from portal.volunteering.queries import ComingRow, PresenceShiftRow
 from portal.volunteering.routes.blueprint import volunteering

@@ -10,7 +10,7 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.programme_forms import ProgrammeForm
+from portal.volunteering.forms.programmes import ProgrammeForm
 from portal.volunteering.queries import ProgrammeRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import ResidenceRule

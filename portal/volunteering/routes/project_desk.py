@@ -18,12 +18,12 @@ from portal.places.queries import list_place_choices
 from portal.registry.queries import find_association_by_tax_code
 from portal.territory.queries import DistrictRow, list_districts
 from portal.volunteering import queries, services
-from portal.volunteering.project_forms import ProjectForm, has_own_rules, written_project
+from portal.volunteering.forms.projects import ProjectForm, has_own_rules, written_project
+from portal.volunteering.forms.steps import ClosingForm, TutorForm, VersionForm
 from portal.volunteering.queries import ProjectDeskRow, ProjectFilters
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import ProjectContent
 from portal.volunteering.states import ProjectState
-from portal.volunteering.step_forms import ClosingForm, TutorForm, VersionForm
 
 PROJECTS = "/gestione/volontariato/progetti"
 PROJECT = f"{PROJECTS}/<int:project_id>"

@@ -10,10 +10,10 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
+from portal.volunteering.forms.verification import ProjectCheckForm
 from portal.volunteering.queries import TutorProjectRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import ProjectCheckKind
-from portal.volunteering.verification_forms import ProjectCheckForm
 
 PEOPLE = "/volontariato/tutor/progetti/<int:project_id>/persone"
 

@@ -16,11 +16,11 @@ from portal.permissions import Permission
 from portal.registry.queries import DeskRow, get_desk
 from portal.territory.queries import list_districts
 from portal.volunteering import queries, services
-from portal.volunteering.project_forms import ProposedProjectForm, written_project
+from portal.volunteering.forms.projects import ProposedProjectForm, written_project
+from portal.volunteering.forms.steps import VersionForm
 from portal.volunteering.queries import ProjectDeskRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import EDITABLE_PROJECTS
-from portal.volunteering.step_forms import VersionForm
 
 PROJECTS = "/associazione/<slug>/progetti/"
 PROJECT = f"{PROJECTS}<int:project_id>"

@@ -19,6 +19,12 @@ from portal.core.templating import format_day
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import services
+from portal.volunteering.forms.register import (
+    CorrectionForm,
+    PeriodForm,
+    RegisterSearchForm,
+    written_line,
+)
 from portal.volunteering.queries.register import (
     RegisterFilters,
     RegisterLine,
@@ -28,12 +34,6 @@ from portal.volunteering.queries.register import (
     list_register,
     list_register_for_file,
     list_register_lines,
-)
-from portal.volunteering.register_forms import (
-    CorrectionForm,
-    PeriodForm,
-    RegisterSearchForm,
-    written_line,
 )
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.states import RegisterSection

@@ -13,8 +13,8 @@ from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.territory.queries import list_districts
 from portal.volunteering import queries, services
+from portal.volunteering.emails.saved_searches import read_stop_link
 from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.saved_search_emails import read_stop_link
 from portal.volunteering.shift_filters import read_query
 
 SEARCHES = "/area-personale/avvisi-turni"

@@ -16,11 +16,11 @@ from portal.core.unit_of_work import writes
 from portal.core.working_calendar import holiday_name
 from portal.permissions import Permission
 from portal.volunteering import queries, services
+from portal.volunteering.forms.shifts import SeriesForm, written_series
+from portal.volunteering.forms.steps import VersionForm
 from portal.volunteering.policies import Touch
 from portal.volunteering.queries import ProjectDeskRow, SeriesRow
 from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.shift_forms import SeriesForm, written_series
-from portal.volunteering.step_forms import VersionForm
 
 ALL_SERIES = "/gestione/volontariato/progetti/<int:project_id>/serie/"
 SERIES = f"{ALL_SERIES}<int:series_id>"

@@ -13,10 +13,10 @@ from portal.core.pagination import requested_choice, requested_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
+from portal.volunteering.forms.shifts import ShiftForm, written_shift
+from portal.volunteering.forms.steps import ClosingForm
 from portal.volunteering.queries import ProjectDeskRow, ShiftDeskRow
 from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.shift_forms import ShiftForm, written_shift
-from portal.volunteering.step_forms import ClosingForm
 
 SHIFTS = "/gestione/volontariato/progetti/<int:project_id>/turni"
 SHIFT = f"{SHIFTS}/<int:shift_id>"

@@ -10,13 +10,13 @@ from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
-from portal.volunteering.queries import HoursToVerifyRow, TutorDesk
-from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.verification_forms import (
+from portal.volunteering.forms.verification import (
     CorrectHoursForm,
     RefuseHoursForm,
     VerifyHoursForm,
 )
+from portal.volunteering.queries import HoursToVerifyRow, TutorDesk
+from portal.volunteering.routes.blueprint import volunteering
 
 HOURS = "/volontariato/tutor/ore"
 ENTRY = f"{HOURS}/<int:entry_id>"

@@ -1,6 +1,6 @@
 """Asking who stayed away twice whether all is well."""
 
-from portal.volunteering.hours_emails import mail_are_you_well
+from portal.volunteering.emails.hours import mail_are_you_well
 from portal.volunteering.queries.absences import list_absent_twice
 
 

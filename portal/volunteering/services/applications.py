@@ -9,7 +9,7 @@ from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step
-from portal.volunteering.application_emails import (
+from portal.volunteering.emails.applications import (
     mail_application_accepted,
     mail_application_arrived,
     mail_application_left,

@@ -19,7 +19,7 @@ from portal.core.history import record_step
 from portal.core.mail import absolute_url
 from portal.core.templating import format_day
 from portal.volunteering.certificate_codes import new_code
-from portal.volunteering.certificate_emails import mail_certificate_revoked
+from portal.volunteering.emails.certificates import mail_certificate_revoked
 from portal.volunteering.models import Certificate, Enrolment
 from portal.volunteering.queries.certificates import CertificateLine, list_certificate_lines
 

@@ -9,6 +9,7 @@ from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.history import record_steps
+from portal.volunteering.emails.shifts import Change, ShiftNews, mail_project_closed
 from portal.volunteering.models import ProjectApplication, Shift, VolunteeringProject
 from portal.volunteering.policies import LIVE_APPLICATIONS
 from portal.volunteering.queries.tutors import TutorRow
@@ -20,7 +21,6 @@ from portal.volunteering.services.shift_news import (
     tell_signed_up,
     withdraw_offers,
 )
-from portal.volunteering.shift_emails import Change, ShiftNews, mail_project_closed
 from portal.volunteering.states import ApplicationState, ProjectAction, ShiftState
 
 

@@ -10,7 +10,7 @@ from portal.core.history import take_step
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, resubmit_case
 from portal.moderation.states import CaseAction, CaseKind
-from portal.volunteering.emails import (
+from portal.volunteering.emails.enrolments import (
     mail_enrolment_accepted,
     mail_enrolment_received,
     mail_enrolment_refused,

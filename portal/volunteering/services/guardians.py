@@ -15,7 +15,7 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.core.jobs import defer
-from portal.volunteering.enrolment_emails import mail_guardian_answered, mail_guardian_asked
+from portal.volunteering.emails.enrolments import mail_guardian_answered, mail_guardian_asked
 from portal.volunteering.models import Enrolment, GuardianAuthorisation
 from portal.volunteering.policies import EnrolmentStep, needs_guardian
 from portal.volunteering.queries.guardians import GuardianLink, GuardianLinkState

@@ -21,7 +21,7 @@ from portal.core.errors import (
     explain_constraint,
 )
 from portal.core.history import record_step, record_steps, take_step
-from portal.volunteering.interview_emails import (
+from portal.volunteering.emails.interviews import (
     mail_interview_booked,
     mail_interview_cancelled,
     mail_interview_missed,

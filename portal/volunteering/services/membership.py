@@ -12,7 +12,7 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
 from portal.core.jobs import defer
-from portal.volunteering.enrolment_emails import mail_enrolment_left
+from portal.volunteering.emails.enrolments import mail_enrolment_left
 from portal.volunteering.models import Enrolment
 from portal.volunteering.policies import find_unmet_rule
 from portal.volunteering.queries import get_shift_facts

@@ -12,7 +12,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.history import record_step
-from portal.volunteering.message_emails import MessageSubject, mail_volunteer_message
+from portal.volunteering.emails.messages import MessageSubject, mail_volunteer_message
 from portal.volunteering.models import (
     MessageRecipient,
     Shift,

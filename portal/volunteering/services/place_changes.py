@@ -4,9 +4,9 @@ from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.history import record_steps
 from portal.core.text import slugify
+from portal.volunteering.emails.shifts import Change, ShiftLook, ShiftNews, mail_shift_changed
 from portal.volunteering.models import VolunteeringProject
 from portal.volunteering.services.shift_news import lock_shifts_to_come, look_of, tell_signed_up
-from portal.volunteering.shift_emails import Change, ShiftLook, ShiftNews, mail_shift_changed
 
 Where = tuple[str, str | None]
 

@@ -14,13 +14,13 @@ from portal.moderation.services import open_case, resubmit_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.models import Association
 from portal.registry.queries import get_association
-from portal.volunteering.models import VolunteeringProject
-from portal.volunteering.project_emails import (
+from portal.volunteering.emails.projects import (
     mail_project_published,
     mail_project_received,
     mail_project_refused,
     mail_project_returned,
 )
+from portal.volunteering.models import VolunteeringProject
 from portal.volunteering.services.projects import (
     ProjectChangedError,
     ProjectContent,

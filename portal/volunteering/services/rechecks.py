@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from portal.core.clock import local_today
 from portal.core.database import session
-from portal.volunteering.enrolment_emails import (
+from portal.volunteering.emails.enrolments import (
     mail_fitness_needed,
     mail_now_of_age,
     mail_oldest_age,

@@ -11,9 +11,9 @@ from portal.core.clock import to_local, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.territory.queries import list_districts
+from portal.volunteering.emails.saved_searches import SearchNews, mail_new_shifts_found
 from portal.volunteering.models import SavedSearch
 from portal.volunteering.queries import MOST_NEWS, find_facts_of, list_new_shifts
-from portal.volunteering.saved_search_emails import SearchNews, mail_new_shifts_found
 from portal.volunteering.shift_filters import LONGEST_QUERY, ShiftFilters, read_query
 
 MOST_SEARCHES = 10

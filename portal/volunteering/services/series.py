@@ -21,6 +21,13 @@ from portal.core.errors import (
     RuleBrokenError,
 )
 from portal.core.history import record_step, record_steps
+from portal.volunteering.emails.shifts import (
+    Change,
+    ShiftLook,
+    ShiftNews,
+    mail_shift_cancelled,
+    mail_shift_changed,
+)
 from portal.volunteering.models import (
     LONGEST_SERIES_DAYS,
     Shift,
@@ -50,13 +57,6 @@ from portal.volunteering.services.shift_news import (
 )
 from portal.volunteering.services.shifts import ENDED_PROJECTS
 from portal.volunteering.services.sign_ups.offers import offer_free_places
-from portal.volunteering.shift_emails import (
-    Change,
-    ShiftLook,
-    ShiftNews,
-    mail_shift_cancelled,
-    mail_shift_changed,
-)
 from portal.volunteering.states import ShiftState, Weekday
 
 HISTORY, SHIFT_HISTORY = "shift_series", "shift"

@@ -16,6 +16,13 @@ from portal.core.errors import (
     RuleBrokenError,
 )
 from portal.core.history import record_step
+from portal.volunteering.emails.shifts import (
+    Change,
+    ShiftLook,
+    ShiftNews,
+    mail_shift_cancelled,
+    mail_shift_changed,
+)
 from portal.volunteering.models import Shift
 from portal.volunteering.policies import ShiftTimes
 from portal.volunteering.services.place_changes import same_place
@@ -29,13 +36,6 @@ from portal.volunteering.services.shift_news import (
 )
 from portal.volunteering.services.sign_ups.locks import forget_counts, lock_shift
 from portal.volunteering.services.sign_ups.offers import offer_free_places
-from portal.volunteering.shift_emails import (
-    Change,
-    ShiftLook,
-    ShiftNews,
-    mail_shift_cancelled,
-    mail_shift_changed,
-)
 from portal.volunteering.states import ProjectState, ShiftState
 
 HISTORY = "shift"

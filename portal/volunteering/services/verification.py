@@ -12,7 +12,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError
 from portal.core.history import record_step, record_steps, take_step
-from portal.volunteering.hours_emails import (
+from portal.volunteering.emails.hours import (
     mail_hours_corrected,
     mail_hours_refused,
     mail_hours_verified,

@@ -10,7 +10,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import record_step
-from portal.volunteering.emails import mail_attendance_asked
+from portal.volunteering.emails.places import mail_attendance_asked
 from portal.volunteering.models import SignUp
 from portal.volunteering.policies import ASK_BEFORE, SignUpDecision
 from portal.volunteering.queries.answers import AnswerLink, LinkState

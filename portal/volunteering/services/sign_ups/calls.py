@@ -12,7 +12,7 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import record_step
 from portal.core.mail import MailMessage
-from portal.volunteering.emails import mail_people_missing
+from portal.volunteering.emails.places import mail_people_missing
 from portal.volunteering.models import Enrolment, Shift
 from portal.volunteering.policies import decide_sign_up, lacks_people_soon, slot_of
 from portal.volunteering.queries import find_facts_of, get_shift_facts

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from portal.core.access import PORTAL
 from portal.core.clock import utc_now
 from portal.core.database import session
-from portal.volunteering.emails import mail_place_lapsed, mail_place_offered
+from portal.volunteering.emails.places import mail_place_lapsed, mail_place_offered
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.policies import (
     ShiftFacts,

@@ -10,7 +10,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError
 from portal.core.history import record_step
-from portal.volunteering.emails import (
+from portal.volunteering.emails.places import (
     mail_place_confirmed,
     mail_place_left_late,
     mail_place_waiting,

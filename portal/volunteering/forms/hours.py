@@ -8,8 +8,8 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
+from portal.core.fields import WrittenDateField
 from portal.core.forms import InputRequired, Length, PortalForm, one_line, required, trimmed
-from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.policies import DeclarableProject
 
 _CLOCK = re.compile(r"^(\d{1,2})(?:[:.,h]\s?(\d{1,2}))?\s*(?:ore|h)?$")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.core.mail import absolute_url, queue_mail
-from portal.volunteering.emails import Recipient
+from portal.volunteering.emails.places import Recipient
 from portal.volunteering.models import ProjectApplication
 
 

@@ -15,6 +15,14 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
+from portal.core.fields import (
+    CheckboxesField,
+    DayField,
+    NeededNumber,
+    WholeField,
+    at_most,
+    between,
+)
 from portal.core.forms import (
     InputRequired,
     PortalForm,
@@ -26,17 +34,9 @@ from portal.core.forms import (
 from portal.places.queries import PlaceChoice
 from portal.registry.tax_code import clean_tax_code
 from portal.territory.queries import DistrictRow
-from portal.volunteering.fields import (
-    CheckboxesField,
-    DayField,
-    NeededNumber,
-    WholeField,
-    at_most,
-    between,
-)
+from portal.volunteering.forms.programmes import OLDEST, RESIDENCE_CHOICES
 from portal.volunteering.models import LARGEST_GROUP
 from portal.volunteering.policies import Rules
-from portal.volunteering.programme_forms import OLDEST, RESIDENCE_CHOICES
 from portal.volunteering.queries import ProgrammeChoice, ProjectDeskRow
 from portal.volunteering.services import ProjectContent
 from portal.volunteering.states import ResidenceRule, Sector, Skill, TimeKind

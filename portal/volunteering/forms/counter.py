@@ -3,9 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField
 
+from portal.core.fields import at_most
 from portal.core.forms import Email, PortalForm, required, trimmed
-from portal.volunteering.enrolment_forms import name_field, phone_field
-from portal.volunteering.fields import at_most
+from portal.volunteering.forms.enrolments import name_field, phone_field
 
 
 class NewPersonForm(PortalForm):

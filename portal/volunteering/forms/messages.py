@@ -7,8 +7,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from portal.core.fields import at_most
 from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, required, trimmed
-from portal.volunteering.fields import at_most
 
 LONGEST_SUBJECT, LONGEST_BODY = 150, 5_000
 LONGEST_ID = 18

@@ -14,6 +14,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, Regexp
 
+from portal.core.fields import CheckboxesField, DayField, WrittenDateField, at_most
 from portal.core.forms import (
     DataRequired,
     Email,
@@ -25,8 +26,6 @@ from portal.core.forms import (
     trimmed,
 )
 from portal.registry.tax_code import clean_tax_code
-from portal.volunteering.fields import CheckboxesField, DayField, at_most
-from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.models import AVAILABILITY_SLOTS
 from portal.volunteering.states import Citizenship, Residence, Skill, TimePreference
 from portal.volunteering.tax_codes import PersonTaxCodeProblem, find_person_code_problem

@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice
 
-from portal.core.forms import InputRequired, PortalForm, one_line, required, trimmed
-from portal.volunteering.fields import (
+from portal.core.fields import (
     ClockField,
     DayField,
     NeededNumber,
@@ -17,6 +16,7 @@ from portal.volunteering.fields import (
     at_most,
     between,
 )
+from portal.core.forms import InputRequired, PortalForm, one_line, required, trimmed
 from portal.volunteering.policies import MOST_SLOTS, plan_slots
 from portal.volunteering.queries.interviews import FreeSlotRow
 from portal.volunteering.states import InterviewResult

@@ -1,4 +1,4 @@
-"""Fields of the forms of R+: days, hours, numbers, lists of days."""
+"""Fields that forms share: days, hours, numbers, boxes to tick, lists of days."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import NumberRange, Optional, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from portal.core.forms import Length
 
@@ -31,7 +31,7 @@ def at_most(longest: int) -> Length:
 
 
 class DayField(DateField):
-    """A day of the calendar, that says so in words."""
+    """A day near today, picked from the browser's calendar."""
 
     data: Any
 
@@ -44,6 +44,29 @@ class DayField(DateField):
             super().process_formdata([valuelist[0].strip()])
         except ValueError as error:
             raise ValueError(_l("Choose a day from the calendar.")) from error
+
+
+class WrittenDateField(DateField):
+    """A day far from today, such as a birth, as people write it in Italy: `17/05/1990`."""
+
+    widget = TextInput()
+
+    def __init__(self, label: object, **kwargs: object) -> None:
+        """Accept both ways; show the Italian one."""
+        super().__init__(label, format=list(DAY_FORMATS), **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the date; say how to write it where it cannot be read."""
+        self.data: date | None = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        for form in self.strptime_format:
+            try:
+                self.data = datetime.strptime(valuelist[0].strip(), form).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                continue
+            return
+        raise ValueError(_l("Write day, month and year, for example 17/05/1990."))
 
 
 class ClockField(TimeField):

@@ -5,7 +5,7 @@ from typing import Any
 
 from portal.accounts.models import User
 from portal.core.mail import absolute_url, queue_mail
-from portal.volunteering.emails import Recipient
+from portal.volunteering.emails.places import Recipient
 from portal.volunteering.models import HoursEntry
 
 

@@ -1,4 +1,4 @@
-"""Mails about places in shifts and about the register of volunteers."""
+"""Mails about places in shifts."""
 
 from typing import Any, Protocol
 
@@ -6,9 +6,8 @@ from portal.accounts.models import User
 from portal.core.calendar import calendar_text
 from portal.core.mail import MailExtras, absolute_url, queue_mail
 from portal.core.signed_links import sign
-from portal.moderation.models import Case
 from portal.volunteering.calendars import event_of
-from portal.volunteering.models import Enrolment, RegisterEntry, Shift, SignUp
+from portal.volunteering.models import Shift, SignUp
 
 OFFER_LINK = "volunteering-offer"
 """Purpose of the link in the mail that offers a place."""
@@ -102,26 +101,6 @@ def offer_address(sign_up: SignUp) -> str:
     return absolute_url("volunteering.show_offer", token=token)
 
 
-def mail_enrolment_received(*, enrolment: Enrolment, case: Case) -> None:
-    """Receipt for a request handed in, with the day by which the office answers."""
-    _mail_about_enrolment("enrolment_received", enrolment, case)
-
-
-def mail_enrolment_accepted(*, enrolment: Enrolment, case: Case, entry: RegisterEntry) -> None:
-    """Tell that the person is in the register now, with which number and since when."""
-    _mail_about_enrolment("enrolment_accepted", enrolment, case, entry=entry)
-
-
-def mail_enrolment_returned(*, enrolment: Enrolment, case: Case) -> None:
-    """Tell what is to be mended."""
-    _mail_about_enrolment("enrolment_returned", enrolment, case)
-
-
-def mail_enrolment_refused(*, enrolment: Enrolment, case: Case) -> None:
-    """Tell that the request was not accepted, and why."""
-    _mail_about_enrolment("enrolment_refused", enrolment, case)
-
-
 def _mail_about_place(
     template: str,
     sign_up: SignUp,
@@ -140,28 +119,5 @@ def _mail_about_place(
         shift=shift,
         project=shift.project,
         address=absolute_url("volunteering.show_shift", shift_id=shift.id),
-        **more,
-    )
-
-
-def _mail_about_enrolment(
-    event: str,
-    enrolment: Enrolment,
-    case: Case,
-    **more: Any,  # noqa: ANN401 - what the template asks for
-) -> None:
-    user = enrolment.user
-    queue_mail(
-        # The version of the case tells a second hand-in or decision from the first.
-        event_key=f"case:{case.id}:{event}:{case.version}",
-        to=user.email,
-        template=f"volunteering/{event}",
-        locale=user.locale,
-        name=user.display_name,
-        case=case,
-        reason=enrolment.reason,
-        address=absolute_url("volunteering.show_enrolment"),
-        shifts_address=absolute_url("volunteering.list_shifts"),
-        interview_address=absolute_url("volunteering.show_interview"),
         **more,
     )

@@ -7,9 +7,9 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 
+from portal.core.fields import WrittenDateField
 from portal.core.forms import Length, PortalForm, one_line, required
 from portal.registry.tax_code import CHARACTERS, find_tax_code_problem
-from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.services import Mark
 from portal.volunteering.states import Presence
 

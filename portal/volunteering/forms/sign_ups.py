@@ -1,11 +1,9 @@
 """Forms of places in shifts, and the day as people write it."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
-    DateField,
     IntegerField,
     RadioField,
     StringField,
@@ -13,34 +11,10 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
-from wtforms.widgets import TextInput
 
 from portal.core.forms import InputRequired, Length, PortalForm, one_line, required, trimmed
 from portal.volunteering.models import LARGEST_GROUP
 from portal.volunteering.states import Answer
-
-
-class WrittenDateField(DateField):
-    """A date as people write it in Italy, `17/05/1990`; also as browsers send it."""
-
-    widget = TextInput()
-
-    def __init__(self, label: object, **kwargs: object) -> None:
-        """Accept both ways; show the Italian one."""
-        super().__init__(label, format=["%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d"], **kwargs)
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Read the date; say how to write it where it cannot be read."""
-        self.data: date | None = None
-        if not valuelist or not valuelist[0].strip():
-            return
-        for form in self.strptime_format:
-            try:
-                self.data = datetime.strptime(valuelist[0].strip(), form).date()  # noqa: DTZ007 - a day has no time zone
-            except ValueError:
-                continue
-            return
-        raise ValueError(_l("Write day, month and year, for example 17/05/1990."))
 
 
 class PeopleField(IntegerField):

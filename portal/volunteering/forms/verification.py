@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import ValidationError
 
 from portal.core.clock import local_today
+from portal.core.fields import WrittenDateField
 from portal.core.forms import (
     InputRequired,
     Length,
@@ -17,7 +18,6 @@ from portal.core.forms import (
     required,
     trimmed,
 )
-from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.states import ProjectCheckKind
 
 LONGEST_REASON = 500

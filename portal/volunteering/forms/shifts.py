@@ -10,8 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.core.clock import from_local, to_local
-from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, trimmed
-from portal.volunteering.fields import (
+from portal.core.fields import (
     CheckboxesField,
     ClockField,
     DayField,
@@ -22,6 +21,8 @@ from portal.volunteering.fields import (
     between,
     written_days,
 )
+from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, trimmed
+from portal.volunteering.forms.steps import LONGEST_REASON
 from portal.volunteering.policies import (
     SeriesPattern,
     ShiftTimes,
@@ -31,7 +32,6 @@ from portal.volunteering.policies import (
 from portal.volunteering.queries import SeriesRow, ShiftDeskRow
 from portal.volunteering.services import ShiftContent
 from portal.volunteering.states import Weekday
-from portal.volunteering.step_forms import LONGEST_REASON
 
 MOST_PLACES = 1_000
 MOST_HOURS_BEFORE = 336

@@ -8,8 +8,8 @@ from wtforms import BooleanField, DecimalField, RadioField, StringField, TextAre
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional, ValidationError
 
+from portal.core.fields import NeededNumber, WholeField, at_most, between
 from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, required, trimmed
-from portal.volunteering.fields import NeededNumber, WholeField, at_most, between
 from portal.volunteering.services import ProgrammeContent
 from portal.volunteering.states import ResidenceRule
 

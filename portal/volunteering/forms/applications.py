@@ -29,7 +29,7 @@ class ApplicationForm(PortalForm):
     )
 
 
-class AnswerForm(PortalForm):
+class ApplicationAnswerForm(PortalForm):
     """The tutor's answer; several stand on one page, so their ids carry a number."""
 
     decision = RadioField(

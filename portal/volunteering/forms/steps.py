@@ -3,8 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, TextAreaField
 
+from portal.core.fields import at_most
 from portal.core.forms import Email, Length, PortalForm, VersionField, required, trimmed
-from portal.volunteering.fields import at_most
 
 SHORTEST_REASON, LONGEST_REASON = 10, 500
 

@@ -1,4 +1,4 @@
-"""Mails about the register of volunteers beyond the request: guardians, papers, leaving."""
+"""Mails about the register of volunteers: the request, guardians, papers, leaving."""
 
 from datetime import date
 from typing import Any
@@ -6,11 +6,32 @@ from typing import Any
 from portal.core.clock import local_today, utc_now
 from portal.core.mail import absolute_url, queue_mail
 from portal.core.signed_links import sign
-from portal.volunteering.models import Enrolment, GuardianAuthorisation
+from portal.moderation.models import Case
+from portal.volunteering.models import Enrolment, GuardianAuthorisation, RegisterEntry
 from portal.volunteering.policies import Rules, age_on
 
 GUARDIAN_LINK = "volunteering-guardian"
 """Purpose of the link in the mail to who holds parental responsibility."""
+
+
+def mail_enrolment_received(*, enrolment: Enrolment, case: Case) -> None:
+    """Receipt for a request handed in, with the day by which the office answers."""
+    _mail_about_enrolment("enrolment_received", enrolment, case)
+
+
+def mail_enrolment_accepted(*, enrolment: Enrolment, case: Case, entry: RegisterEntry) -> None:
+    """Tell that the person is in the register now, with which number and since when."""
+    _mail_about_enrolment("enrolment_accepted", enrolment, case, entry=entry)
+
+
+def mail_enrolment_returned(*, enrolment: Enrolment, case: Case) -> None:
+    """Tell what is to be mended."""
+    _mail_about_enrolment("enrolment_returned", enrolment, case)
+
+
+def mail_enrolment_refused(*, enrolment: Enrolment, case: Case) -> None:
+    """Tell that the request was not accepted, and why."""
+    _mail_about_enrolment("enrolment_refused", enrolment, case)
 
 
 def guardian_address(authorisation_id: int) -> str:
@@ -101,5 +122,28 @@ def _mail(enrolment: Enrolment, event_key: str, event: str, **more: Any) -> None
         name=user.display_name,
         address=absolute_url("volunteering.show_enrolment"),
         shifts_address=absolute_url("volunteering.list_shifts"),
+        **more,
+    )
+
+
+def _mail_about_enrolment(
+    event: str,
+    enrolment: Enrolment,
+    case: Case,
+    **more: Any,  # noqa: ANN401 - what the template asks for
+) -> None:
+    user = enrolment.user
+    queue_mail(
+        # The version of the case tells a second hand-in or decision from the first.
+        event_key=f"case:{case.id}:{event}:{case.version}",
+        to=user.email,
+        template=f"volunteering/{event}",
+        locale=user.locale,
+        name=user.display_name,
+        case=case,
+        reason=enrolment.reason,
+        address=absolute_url("volunteering.show_enrolment"),
+        shifts_address=absolute_url("volunteering.list_shifts"),
+        interview_address=absolute_url("volunteering.show_interview"),
         **more,
     )

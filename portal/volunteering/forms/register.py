@@ -6,10 +6,9 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField, TextAreaField, ValidationError
 from wtforms.validators import Optional
 
+from portal.core.fields import DayField, WrittenDateField, at_most
 from portal.core.forms import InputRequired, PortalForm, VersionField, one_line, required, trimmed
 from portal.registry.tax_code import CHARACTERS, find_tax_code_problem
-from portal.volunteering.fields import DayField, at_most
-from portal.volunteering.forms import WrittenDateField
 from portal.volunteering.queries.register import RegisterLine
 from portal.volunteering.services import Person
 

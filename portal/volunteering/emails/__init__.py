@@ -1,0 +1,1 @@
+"""Mails of R+, by what they are about."""

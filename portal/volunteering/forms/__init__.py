@@ -1,0 +1,1 @@
+"""Forms of R+: shape and messages, by what they are about."""
