@@ -35,7 +35,7 @@ EXCEPTIONS = {
     # Names the type of whom the library signs in; the row came from a service.
     "portal/accounts/routes/sessions.py": {"portal.accounts.models.User"},
 }
-SHAPES = re.compile(r"\.([A-Z][A-Z0-9_]+|\w+(?:Row|Detail|Line|Choice|Content|Person|Mark))$")
+SHAPES = re.compile(r"\.([A-Z][A-Z0-9_]+|\w*(?:Row|Detail|Line|Choice|Content|Person|Mark))$")
 """Limits of columns, rows and choices handed in, and what a service is handed: the shapes that a
 form may know of the layers below."""
 
