@@ -19,9 +19,20 @@ def mail_enrolment_received(*, enrolment: Enrolment, case: Case) -> None:
     _mail_about_enrolment("enrolment_received", enrolment, case)
 
 
-def mail_enrolment_accepted(*, enrolment: Enrolment, case: Case, entry: RegisterEntry) -> None:
-    """Tell that the person is in the register now, with which number and since when."""
-    _mail_about_enrolment("enrolment_accepted", enrolment, case, entry=entry)
+def mail_enrolment_accepted(
+    *, enrolment: Enrolment, case: Case, entry: RegisterEntry, is_missing_something: bool
+) -> None:
+    """Tell that the person is in the register now, with which number and since when.
+
+    `is_missing_something`: a talk or a paper that some shifts ask for.
+    """
+    _mail_about_enrolment(
+        "enrolment_accepted",
+        enrolment,
+        case,
+        entry=entry,
+        is_missing_something=is_missing_something,
+    )
 
 
 def mail_enrolment_returned(*, enrolment: Enrolment, case: Case) -> None:

@@ -19,9 +19,11 @@ from portal.volunteering.emails.enrolments import (
 from portal.volunteering.models import Enrolment, RegisterEntry
 from portal.volunteering.policies import (
     EnrolmentStep,
+    MissingPiece,
     Rules,
     find_next_step,
     has_identity,
+    list_missing_pieces,
     needs_guardian,
 )
 from portal.volunteering.queries.register_rules import find_register_rules
@@ -105,7 +107,12 @@ def apply_enrolment_decision(*, actor: Actor, case: Case, action: CaseAction, re
     session().flush()
     if step is EnrolmentAction.ACCEPT:
         entry = _enter(actor, enrolment)
-        mail_enrolment_accepted(enrolment=enrolment, case=case, entry=entry)
+        mail_enrolment_accepted(
+            enrolment=enrolment,
+            case=case,
+            entry=entry,
+            is_missing_something=bool(_list_missing(enrolment)),
+        )
     elif step is EnrolmentAction.RETURN:
         mail_enrolment_returned(enrolment=enrolment, case=case)
     else:
@@ -120,6 +127,14 @@ def _enter(actor: Actor, enrolment: Enrolment) -> RegisterEntry:
         last = enter_register(actor=actor, enrolment=enrolment, starts_on=today)
     cover_person(user_id=enrolment.user_id, from_on=today)
     return last
+
+
+def _list_missing(enrolment: Enrolment) -> tuple[MissingPiece, ...]:
+    guardian = find_current_guardian(enrolment.id)
+    has_guardian = guardian is not None and guardian.state is GuardianState.GIVEN
+    return list_missing_pieces(
+        find_register_rules(), enrolment, has_guardian=has_guardian, today=local_today()
+    )
 
 
 def _check_acceptable(enrolment: Enrolment) -> None:
