@@ -16,8 +16,6 @@ from portal.volunteering.policies import (
     age_on,
     can_leave,
     decide_sign_up,
-    enrolment_has_person,
-    enrolment_is_complete,
     find_offer_end,
     is_late_to_leave,
 )
@@ -472,26 +470,3 @@ def test_who_has_left_cannot_be_promoted():
 )
 def test_age_changes_on_the_birthday(day, age):
     assert age_on(datetime(2011, 5, 17, tzinfo=UTC).date(), day.date()) == age
-
-
-class Answers:
-    born_on = datetime(1990, 1, 1, tzinfo=UTC).date()
-    phone: str | None = "0522 000000"
-    residence: Residence | None = Residence.RESIDENT
-    availability: list[str] = ["mon-mattina"]  # noqa: RUF012 - never changed here
-
-
-@pytest.mark.parametrize("missing", ["born_on", "phone", "residence"])
-def test_enrolment_without_a_fact_about_the_person_is_incomplete(missing):
-    answers = Answers()
-    assert enrolment_is_complete(answers)
-    setattr(answers, missing, None)
-    assert not enrolment_has_person(answers)
-    assert not enrolment_is_complete(answers)
-
-
-def test_enrolment_without_times_is_incomplete():
-    answers = Answers()
-    answers.availability = []
-    assert enrolment_has_person(answers)
-    assert not enrolment_is_complete(answers)

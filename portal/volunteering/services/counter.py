@@ -14,7 +14,7 @@ def add_person(*, actor: Actor, full_name: str, phone: str) -> User:
     The number stands in the draft of their enrolment, which nobody has handed in yet.
     """
     user = add_person_without_email(actor=actor, name=full_name)
-    enrolment = open_step(actor, user.id, EnrolmentStep.PERSON)
+    enrolment = open_step(actor=actor, user_id=user.id, step=EnrolmentStep.PERSON)
     enrolment.full_name, enrolment.phone = full_name, phone
     session().flush()
     return user

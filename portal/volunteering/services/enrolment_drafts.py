@@ -76,7 +76,7 @@ def save_enrolment_person(
     Raises `RuleBrokenError` for what the rules exclude, `ForbiddenStepError` when the request
     waits at the office or has been decided.
     """
-    enrolment = open_step(actor, user_id, EnrolmentStep.PERSON)
+    enrolment = open_step(actor=actor, user_id=user_id, step=EnrolmentStep.PERSON)
     check_person(
         find_register_rules(), person.born_on, person.residence,
         works_for_municipality=person.works_for_municipality,
@@ -95,7 +95,7 @@ def save_enrolment_times(
     Raises `RuleBrokenError` for a beginning in the past, `ForbiddenStepError` when the request
     waits at the office or was refused.
     """
-    enrolment = open_step(actor, user_id, EnrolmentStep.TIMES)
+    enrolment = open_step(actor=actor, user_id=user_id, step=EnrolmentStep.TIMES)
     today = local_today()
     if times.can_start_on < today and times.can_start_on != enrolment.can_start_on:
         raise RuleBrokenError(
@@ -119,7 +119,7 @@ def save_enrolment_wishes(
 
     Raises `ForbiddenStepError` as above.
     """
-    enrolment = open_step(actor, user_id, EnrolmentStep.WISHES)
+    enrolment = open_step(actor=actor, user_id=user_id, step=EnrolmentStep.WISHES)
     enrolment.skills, enrolment.motivation = list(skills), motivation or None
     session().flush()
     return enrolment
@@ -134,7 +134,7 @@ def keep_unfinished_step(
     `RuleBrokenError` for a birth that cannot be, `ForbiddenStepError` as above, and for who is
     in the register already: there is no draft then.
     """
-    enrolment = open_step(actor, user_id, step)
+    enrolment = open_step(actor=actor, user_id=user_id, step=step)
     if enrolment.state not in EDITABLE_ENROLMENTS:
         raise ForbiddenStepError(_l("This can only be saved as a whole."))
     if values.get("born_on") is not None:
@@ -179,7 +179,7 @@ def check_person(
         )
 
 
-def open_step(actor: Actor, user_id: int | None, step: EnrolmentStep) -> Enrolment:
+def open_step(*, actor: Actor, user_id: int | None, step: EnrolmentStep) -> Enrolment:
     """Return the enrolment of `user_id` (None: the actor's), locked, for a step to be changed.
 
     It is begun now if need be. Raises `ForbiddenStepError` when the step cannot be changed now,
@@ -193,11 +193,11 @@ def open_step(actor: Actor, user_id: int | None, step: EnrolmentStep) -> Enrolme
         raise ForbiddenStepError(
             _l("Your request has already been sent: it can be changed only if the office asks.")
         )
-    mark_counter(actor, enrolment)
+    mark_counter(actor=actor, enrolment=enrolment)
     return enrolment
 
 
-def mark_counter(actor: Actor, enrolment: Enrolment) -> None:
+def mark_counter(*, actor: Actor, enrolment: Enrolment) -> None:
     """Note who filled it in where that is not the person."""
     if actor.id != enrolment.user_id:
         enrolment.recorded_by_id = actor.id

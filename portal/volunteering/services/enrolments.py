@@ -64,7 +64,7 @@ def submit_enrolment(*, actor: Actor, user_id: int | None = None) -> Enrolment:
     _check_again(rules, enrolment)
     was_returned = enrolment.state is EnrolmentState.RETURNED
     _step(actor, enrolment, EnrolmentAction.SUBMIT)
-    mark_counter(actor, enrolment)
+    mark_counter(actor=actor, enrolment=enrolment)
     enrolment.submitted_at, enrolment.reason = utc_now(), None
     session().flush()
     case = _put_into_queue(actor, enrolment, was_returned=was_returned)
@@ -85,7 +85,7 @@ def restart_enrolment(*, actor: Actor, user_id: int | None = None) -> Enrolment:
     if enrolment.state is EnrolmentState.LEFT:
         enrolment.interviewed_on = None
     _step(actor, enrolment, EnrolmentAction.START_AGAIN)
-    mark_counter(actor, enrolment)
+    mark_counter(actor=actor, enrolment=enrolment)
     enrolment.reason, enrolment.left_on = None, None
     session().flush()
     return enrolment

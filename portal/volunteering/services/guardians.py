@@ -56,7 +56,7 @@ def name_guardian(
     person was named before. Raises `RuleBrokenError` for the person's own address or none,
     `ForbiddenStepError` where the request was decided against, or nobody has to authorise.
     """
-    enrolment = open_step(actor, user_id, EnrolmentStep.GUARDIAN)
+    enrolment = open_step(actor=actor, user_id=user_id, step=EnrolmentStep.GUARDIAN)
     _check_guardian(enrolment, guardian)
     current = find_current_guardian(enrolment.id)
     if current is not None:

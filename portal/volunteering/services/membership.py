@@ -47,7 +47,7 @@ def change_contacts(
     if enrolment is None or enrolment.state is not EnrolmentState.ACCEPTED:
         raise ForbiddenStepError(_l("This can be changed by who is in the register."))
     enrolment.phone, enrolment.wants_calls = phone, wants_calls
-    mark_counter(actor, enrolment)
+    mark_counter(actor=actor, enrolment=enrolment)
     session().flush()
     return enrolment
 
@@ -70,7 +70,7 @@ def leave_enrolment(*, actor: Actor, user_id: int | None = None) -> Enrolment:
     )  # fmt: skip
     today, owner_id = local_today(), enrolment.user_id
     enrolment.left_on = today
-    mark_counter(actor, enrolment)
+    mark_counter(actor=actor, enrolment=enrolment)
     session().flush()
     with force_locale("it"):
         leave_register(actor=actor, user_id=owner_id, on=today, reason=_("By own choice."))
