@@ -23,22 +23,43 @@ from portal.volunteering.queries import find_enrolment_of
 from portal.volunteering.services import submit_enrolment
 from portal.volunteering.states import EnrolmentState
 from tests.client import parse, texts
+from tests.factories.office import hand_in_enrolment
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_enrolment, make_project, make_shift
 
 PAGE = "/volontariato/iscrizione"
-PERSON = {"born_on": "17/05/1990", "residence": "resident", "phone": "333 1234567"}
-TIMES = {"availability": ["mon-mattina", "sat-sera"], "motivation": "Mi piace <b>stare</b> qui."}
+PERSON = {
+    "full_name": "Ada Prova",
+    "born_on": "17/05/1990",
+    "birth_place": "Reggio Emilia",
+    "residence": "resident",
+    "address": "via delle Prove 1",
+    "citizenship": "italian",
+    "works": "no",
+    "phone": "333 1234567",
+}
+TIMES = {
+    "availability": ["mon-mattina", "sat-sera"],
+    "can_start_on": "01/01/2100",
+    "time_preference": "when_i_can",
+}
+WISHES = {"skills": ["children"], "motivation": "Mi piace <b>stare</b> qui."}
+SEEN = {"has_seen": "y"}
 
 
 def fill_in(client):
-    assert client.submit(f"{PAGE}/chi-sei", PERSON).headers["Location"] == f"{PAGE}/quando"
-    assert client.submit(f"{PAGE}/quando", TIMES).headers["Location"] == f"{PAGE}/riepilogo"
+    for step, answers, following in (
+        ("chi-sei", PERSON, "quando"),
+        ("quando", TIMES, "cosa-ti-piace"),
+        ("cosa-ti-piace", WISHES, "riepilogo"),
+    ):
+        answer = client.submit(f"{PAGE}/{step}", answers)
+        assert answer.headers["Location"] == f"{PAGE}/{following}"
 
 
 def hand_in(client):
     fill_in(client)
-    answer = client.submit(f"{PAGE}/riepilogo")
+    answer = client.submit(f"{PAGE}/riepilogo", SEEN)
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
 
 
@@ -82,7 +103,9 @@ def test_everybody_can_read_who_may_enrol(client):
     assert f"/accedi?next={PAGE}" in html
 
 
-@pytest.mark.parametrize("step", ["chi-sei", "quando", "riepilogo"])
+@pytest.mark.parametrize(
+    "step", ["chi-sei", "chi-autorizza", "quando", "cosa-ti-piace", "riepilogo"]
+)
 def test_steps_are_for_who_is_signed_in(client, step):
     answer = client.get(f"{PAGE}/{step}")
     assert "/accedi" in answer.headers["Location"]
@@ -115,6 +138,8 @@ def test_draft_is_kept_between_steps(client):
     assert 'value="333 1234567"' in html
     assert "Bozza salvata" in html
     assert f'href="{PAGE}/quando"' in client.get(PAGE).get_data(as_text=True)
+    client.submit(f"{PAGE}/quando", TIMES)
+    assert f'href="{PAGE}/riepilogo"' in client.get(PAGE).get_data(as_text=True)
 
 
 def test_summary_shows_everything_as_it_was_written(client):
@@ -131,7 +156,8 @@ def test_summary_cannot_be_reached_before_the_steps(client):
     assert client.get(f"{PAGE}/riepilogo").headers["Location"] == f"{PAGE}/chi-sei"
     client.submit(f"{PAGE}/chi-sei", PERSON)
     assert client.get(f"{PAGE}/riepilogo").headers["Location"] == f"{PAGE}/quando"
-    assert client.submit(f"{PAGE}/riepilogo").status_code == 409
+    # Who presses send in an old tab is led to what is missing.
+    assert client.submit(f"{PAGE}/riepilogo", SEEN).headers["Location"] == f"{PAGE}/quando"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +171,15 @@ def test_summary_cannot_be_reached_before_the_steps(client):
         ("born_on", "17/05/0001", "troppo lontano"),
         ("residence", "", "Scegli come abiti"),
         ("residence", "marziana", None),
+        ("full_name", "", "Scrivi nome e cognome"),
+        ("full_name", "A" * 151, "al massimo 150 caratteri"),
+        ("birth_place", "", "scrivi dove sei nata o nato"),
+        ("tax_code", "RSSMRA85M01H501Z", "L’ultima lettera del codice fiscale"),
+        ("tax_code", "RSSMRA85M01H501Q", "un altro giorno"),
+        ("address", " ", "Scrivi l’indirizzo"),
+        ("citizenship", "", "Scegli la tua cittadinanza"),
+        ("citizenship", "lunare", None),
+        ("works", "", "Indica se lavori per il Comune"),
         ("phone", "", "Scrivi un numero di telefono"),
         ("phone", "non lo so", "solo con le cifre"),
         ("phone", "3" * 200, "troppo lungo"),
@@ -166,6 +201,7 @@ def test_wrong_facts_are_said_at_the_field_and_kept(client, field, value, words)
 
 def test_age_decides_who_may_enrol(client):
     citizen(client)
+    make_project(requires_enrolment=True, youngest_age=15)
     today = local_today()
     too_young = today.replace(year=today.year - 15, day=1) + timedelta(days=40)
     answer = client.submit(f"{PAGE}/chi-sei", {**PERSON, "born_on": too_young.isoformat()})
@@ -176,16 +212,32 @@ def test_age_decides_who_may_enrol(client):
 @pytest.mark.parametrize(
     "data",
     [
-        {"availability": [], "motivation": ""},
-        {"availability": ["never-mattina"], "motivation": ""},
-        {"availability": ["mon-mattina"], "motivation": "x" * 3001},
-        {"availability": ["mon-mattina"], "motivation": "Perché sì\u202e"},
+        {"availability": []},
+        {"availability": ["never-mattina"]},
+        {"can_start_on": "domani"},
+        {"can_start_on": "01/01/2020"},
+        {"time_preference": "mai"},
     ],
 )
-def test_wrong_times_are_refused_with_what_was_typed(client, data):
+def test_wrong_times_are_refused(client, data):
+    user = citizen(client)
+    client.submit(f"{PAGE}/chi-sei", PERSON)
+    assert client.submit(f"{PAGE}/quando", TIMES | data).status_code == 422
+    assert enrolment_of(user).time_preference is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"motivation": "x" * 3001},
+        {"motivation": "Perché sì\u202e"},
+        {"skills": ["telepatia"], "motivation": "Perché sì"},
+    ],
+)
+def test_wrong_wishes_are_refused_with_what_was_typed(client, data):
     citizen(client)
     client.submit(f"{PAGE}/chi-sei", PERSON)
-    answer = client.submit(f"{PAGE}/quando", data)
+    answer = client.submit(f"{PAGE}/cosa-ti-piace", data)
     assert answer.status_code == 422
     assert data["motivation"].rstrip("\u202e")[:50] in answer.get_data(as_text=True)
 
@@ -193,7 +245,7 @@ def test_wrong_times_are_refused_with_what_was_typed(client, data):
 def test_motivation_of_three_thousand_characters_is_kept(client):
     user = citizen(client)
     client.submit(f"{PAGE}/chi-sei", PERSON)
-    client.submit(f"{PAGE}/quando", {"availability": ["mon-mattina"], "motivation": "x" * 3000})
+    client.submit(f"{PAGE}/cosa-ti-piace", {"motivation": "x" * 3000})
     assert len(enrolment_of(user).motivation) == 3000
 
 
@@ -217,7 +269,8 @@ def test_returned_request_is_mended_and_handed_in_again(client):
     assert "Il telefono non risponde." in html
     assert f'href="{PAGE}/chi-sei"' in html
     client.submit(f"{PAGE}/chi-sei", {**PERSON, "phone": "0522 999999"})
-    assert client.submit(f"{PAGE}/riepilogo").status_code == 303
+    assert client.submit(f"{PAGE}/riepilogo", SEEN).status_code == 303
+    assert enrolment_of(user).phone == "0522 999999"
     assert enrolment_of(user).reason is None
     assert db.session.query(Case).count() == 1
     decide(user, CaseAction.ACCEPT)
@@ -237,7 +290,7 @@ def test_refused_person_reads_why_and_may_ask_again(client):
     assert mail_kinds(user)[-1] == "enrolment_refused"
     assert client.get(f"{PAGE}/chi-sei").headers["Location"] == PAGE
     assert client.submit(f"{PAGE}/ricomincia").headers["Location"] == f"{PAGE}/chi-sei"
-    assert client.submit(f"{PAGE}/riepilogo").status_code == 303
+    assert client.submit(f"{PAGE}/riepilogo", SEEN).status_code == 303
     assert db.session.query(Case).count() == 2
 
 
@@ -255,15 +308,14 @@ def test_request_at_the_office_cannot_be_changed(client):
 def test_second_press_of_send_sends_once(client):
     user = citizen(client)
     hand_in(client)
-    assert client.submit(f"{PAGE}/riepilogo").headers["Location"] == PAGE
+    assert client.submit(f"{PAGE}/riepilogo", SEEN).headers["Location"] == PAGE
     assert mail_kinds(user) == ["enrolment_received"]
     assert db.session.query(Case).count() == 1
 
 
 def test_second_clerk_is_told(database):
     user = make_user()
-    make_enrolment(user, EnrolmentState.DRAFT)
-    submit_enrolment(actor=actor_of(user))
+    hand_in_enrolment(user)
     db.session.commit()
     case = find_case_of(CaseKind.ENROLMENT, enrolment_of(user).id)
     clerk = actor_of(make_user(roles=(Role.STAFF,)))
