@@ -179,6 +179,11 @@ def make_world(*, words: str = "") -> World:
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
             "token": {"token": "nessuno"},
+            "step": {"part": "chi-sei"},
+            "served": {"user_id": office["person_id"]},
+            "served-step": {"user_id": office["person_id"], "part": "quando"},
+            "at-shift": {"user_id": people["citizen"].id, "shift_id": shift.id},
+            "enrolled": {"enrolment_id": office["enrolment_id"]},
             "slot": {"slot_id": office["slot_id"]},
             "talk": {"booking_id": office["booking_id"]},
             "numbered": {"section": "ordinari", "number": office["number"]},
@@ -241,6 +246,8 @@ def _make_office(people: dict[str, User], project_id: int, words: str) -> dict[s
         "booking_id": booking.id,
         "number": line.number,
         "message_id": message.id,
+        "person_id": person.id,
+        "enrolment_id": enrolment.id,
     }
 
 
