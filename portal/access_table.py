@@ -123,6 +123,8 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.HOURS_DECLARE: _signed_in(),
     _P.CERTIFICATE_READ: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.CERTIFICATE_REVOKE: Rule((Grant(CLERKS),)),
+    _P.EXPENSE_CLAIM: _signed_in(),
+    _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.SAVED_SEARCH_EDIT: _signed_in(),
     # Laboratories
     _P.PROPOSAL_WRITE: _signed_in(),

@@ -16,7 +16,11 @@ from portal.registry.services import (
     follow_request_case,
 )
 from portal.volunteering import queries as volunteering
-from portal.volunteering.services import apply_enrolment_decision, apply_project_decision
+from portal.volunteering.services import (
+    apply_enrolment_decision,
+    apply_expense_decision,
+    apply_project_decision,
+)
 
 CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
     CaseKind.ENROLMENT: CaseKindSpec(
@@ -75,5 +79,14 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         template="registry/_edit_case.html",
         door="door-registry",
         icon="it-pencil",
+    ),
+    CaseKind.EXPENSE: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.RETURN, CaseAction.REFUSE),
+        apply=apply_expense_decision,
+        load=volunteering.get_expense_case,
+        template="volunteering/_expense_case.html",
+        door="door-help",
+        icon="door-hand",
+        own_page=lambda expense_id: url_for("volunteering.show_expense", expense_id=expense_id),
     ),
 }

@@ -10,6 +10,7 @@ from wtforms import (
     DateField,
     IntegerField,
     SelectMultipleField,
+    StringField,
     TextAreaField,
     TimeField,
     ValidationError,
@@ -17,6 +18,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
+from portal.core.amounts import parse_money, spreadsheet_money
 from portal.core.forms import Length
 
 MOST_DAYS_LEFT_OUT = 120
@@ -83,6 +85,26 @@ class ClockField(TimeField):
             super().process_formdata([valuelist[0].strip()[:5]])
         except ValueError as error:
             raise ValueError(_l("Write hours and minutes, for example 15:30.")) from error
+
+
+class MoneyField(StringField):
+    """An amount as people write it (`12,50`); `data` is cents."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Read the amount; say how to write it where it cannot be read."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        self.data = parse_money(valuelist[0])
+        if self.data is None:
+            raise ValueError(_l("Write the amount in euro, for example 12,50."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else spreadsheet_money(self.data)
 
 
 class WholeField(IntegerField):

@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.config import Settings
 from portal.core.addresses import local_address
+from portal.core.amounts import format_money
 from portal.core.clock import local_today, to_local
 from portal.core.kept_parts import kept_part
 from portal.core.translation import install_translation, language
@@ -62,6 +63,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         moment=format_moment,
         iso=lambda value: value.isoformat(),
         number=format_number,
+        money=format_money,
         paragraphs=paragraphs,
     )
     install_translation(app)

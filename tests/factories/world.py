@@ -39,6 +39,7 @@ from portal.volunteering.models import (
 from portal.volunteering.policies import SeriesPattern
 from portal.volunteering.queries import code_of_shift
 from portal.volunteering.services import (
+    ExpenseContent,
     MessageText,
     ProjectContent,
     SlotPlace,
@@ -46,6 +47,7 @@ from portal.volunteering.services import (
     add_walk_in,
     apply_to_project,
     book_interview,
+    claim_expense,
     create_series,
     draft_project,
     enter_register,
@@ -57,6 +59,7 @@ from portal.volunteering.services import (
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import (
     EnrolmentState,
+    ExpenseKind,
     HoursSource,
     HoursState,
     TimeKind,
@@ -178,6 +181,7 @@ def make_world(*, words: str = "") -> World:
             "certificate": {"certificate_id": certificate.id},
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
+            "expense": {"expense_id": _make_expense(people["owner"], shift.project, words)},
             "token": {"token": "nessuno"},
             "step": {"part": "chi-sei"},
             "served": {"user_id": office["person_id"]},
@@ -249,6 +253,22 @@ def _make_office(people: dict[str, User], project_id: int, words: str) -> dict[s
         "person_id": person.id,
         "enrolment_id": enrolment.id,
     }
+
+
+def _make_expense(owner: User, project: VolunteeringProject, words: str) -> int:
+    make_sign_up(make_shift(project=project, in_hours=-30), owner)
+    content = ExpenseContent(
+        project_id=project.id,
+        spent_on=local_today(),
+        kind=ExpenseKind.DOCUMENTED,
+        amount_cents=12_50,
+        description=f"Biglietti {words}",
+    )
+    made = claim_expense(
+        actor=actor_of(owner), content=content, receipt=upload(PDF, "ricevuta.pdf")
+    )
+    db.session.commit()
+    return made.id
 
 
 def _make_hours(people: dict[str, User], project: VolunteeringProject, words: str) -> int:

@@ -183,6 +183,15 @@ volunteering.list_hours_to_verify   -           sign 404  404  404  200  404  40
 volunteering.edit_hours             hours       sign 404  404  404  200  404  404  200  200
 volunteering.list_project_people    managed     sign 404  404  404  200  404  404  200  200
 volunteering.show_enrolment         -           200  200  200  200  200  200  200  200  200
+volunteering.list_expenses          -           sign 200  200  200  200  200  200  200  200
+volunteering.show_expense_form      -           sign 200  200  200  200  200  200  200  200
+volunteering.show_expense           expense     sign 404  404  404  404  404  404  404  200
+volunteering.edit_expense           expense     sign 404  404  404  404  404  404  404  on
+volunteering.download_receipt       expense     sign 404  404  404  200  404  404  200  200
+volunteering.list_approved_expenses -           sign 403  403  403  200  403  403  200  403
+volunteering.download_approved_expenses -           sign 403  403  403  200  403  403  200  403
+volunteering.list_points            -           sign 403  403  403  200  403  403  200  403
+volunteering.download_points        -           sign 403  403  403  200  403  403  200  403
 volunteering.edit_enrolment_step    step        sign 200  200  200  200  200  200  200  200
 volunteering.edit_contacts          -           sign on   on   on   on   on   on   on   on
 volunteering.confirm_leaving        -           sign on   on   on   on   on   on   on   on
@@ -330,6 +339,8 @@ volunteering.verify_hours           -           sign 404  404  404  422  404  40
 volunteering.correct_hours          hours       sign 404  404  404  422  404  404  422  422
 volunteering.refuse_hours           hours       sign 404  404  404  422  404  404  422  422
 volunteering.note_project_check     managed     sign 404  404  404  422  404  404  422  422
+volunteering.claim_expense          -           sign 422  422  422  422  422  422  422  422
+volunteering.resubmit_expense       expense     sign 404  404  404  404  404  404  404  on
 volunteering.save_enrolment_step    step        sign 422  422  422  422  422  422  422  422
 volunteering.submit_enrolment       -           sign on   on   on   on   on   on   on   on
 volunteering.restart_enrolment      -           sign 404  404  404  404  404  404  404  404

@@ -11,8 +11,6 @@ from portal.volunteering.models.enrolments import (
     RegisterEntry,
 )
 from portal.volunteering.models.hours import (
-    CAP_A_DAY_CENTS,
-    CAP_A_MONTH_CENTS,
     Certificate,
     Expense,
     HoursEntry,
@@ -42,8 +40,6 @@ from portal.volunteering.models.shifts import (
 
 __all__ = [
     "AVAILABILITY_SLOTS",
-    "CAP_A_DAY_CENTS",
-    "CAP_A_MONTH_CENTS",
     "LARGEST_GROUP",
     "LONGEST_SERIES_DAYS",
     "Certificate",

@@ -14,11 +14,14 @@ from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.volunteering.models.projects import VolunteeringProject
 from portal.volunteering.models.shifts import SignUp
-from portal.volunteering.states import ExpenseKind, ExpenseState, HoursSource, HoursState
-
-CAP_A_DAY_CENTS = 10_00
-CAP_A_MONTH_CENTS = 150_00
-"""What may be paid back against a self-declaration (D.Lgs. 117/2017, art. 17, c. 4)."""
+from portal.volunteering.states import (
+    CAP_A_DAY_CENTS,
+    LARGEST_EXPENSE_CENTS,
+    ExpenseKind,
+    ExpenseState,
+    HoursSource,
+    HoursState,
+)
 
 
 class HoursEntry(Timestamped, Base):
@@ -110,7 +113,9 @@ class Expense(Timestamped, Base):
 
     __tablename__ = "expense"
     __table_args__ = (
-        CheckConstraint("amount_cents BETWEEN 1 AND 100000", name="amount_is_plausible"),
+        CheckConstraint(
+            f"amount_cents BETWEEN 1 AND {LARGEST_EXPENSE_CENTS}", name="amount_is_plausible"
+        ),
         CheckConstraint(
             f"kind <> 'self_certified' OR amount_cents <= {CAP_A_DAY_CENTS}",
             name="day_cap_is_kept",

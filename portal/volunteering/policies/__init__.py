@@ -24,6 +24,7 @@ from portal.volunteering.policies.enrolments import (
     list_steps,
     step_can_be_changed,
 )
+from portal.volunteering.policies.expenses import ClaimedExpense, count_points, find_expense_refusal
 from portal.volunteering.policies.hours import DeclarableProject, find_hours_refusal
 from portal.volunteering.policies.interviews import (
     MOST_SLOTS,
@@ -115,6 +116,7 @@ __all__ = [
     "VISITOR",
     "ApplicationDecision",
     "ApplicationFacts",
+    "ClaimedExpense",
     "CodeState",
     "Commitment",
     "DayRange",
@@ -142,11 +144,13 @@ __all__ = [
     "asks_permit",
     "birthday_of",
     "can_leave",
+    "count_points",
     "decide_application",
     "decide_sign_up",
     "enrolment_has_person",
     "enrolment_has_times",
     "find_code_state",
+    "find_expense_refusal",
     "find_hours_refusal",
     "find_interview_refusal",
     "find_lasting_reason",

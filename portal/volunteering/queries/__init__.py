@@ -33,6 +33,7 @@ from portal.volunteering.queries.enrolments import (
     find_enrolment_of,
     get_enrolment_case,
 )
+from portal.volunteering.queries.expenses import get_expense_case
 from portal.volunteering.queries.facts import get_shift_facts
 from portal.volunteering.queries.hours_to_verify import (
     HoursToVerifyRow,
@@ -202,6 +203,7 @@ __all__ = [
     "find_standing",
     "get_application_facts",
     "get_enrolment_case",
+    "get_expense_case",
     "get_hours_entry",
     "get_presence_shift",
     "get_programme",

@@ -9,6 +9,7 @@ from portal.volunteering.routes.check_in import show_check_in
 from portal.volunteering.routes.counter import show_counter
 from portal.volunteering.routes.counter_enrolment import edit_counter_step
 from portal.volunteering.routes.enrolment import show_enrolment
+from portal.volunteering.routes.expenses import list_expenses
 from portal.volunteering.routes.groups import edit_group
 from portal.volunteering.routes.hours import list_my_hours
 from portal.volunteering.routes.insurance import show_insurance
@@ -18,6 +19,7 @@ from portal.volunteering.routes.membership import edit_contacts
 from portal.volunteering.routes.messages import show_message
 from portal.volunteering.routes.office_desk import show_office_desk
 from portal.volunteering.routes.papers import show_papers
+from portal.volunteering.routes.points import list_points
 from portal.volunteering.routes.presence import show_presence
 from portal.volunteering.routes.programmes import list_programmes
 from portal.volunteering.routes.project_desk import list_projects
@@ -39,9 +41,11 @@ __all__ = [
     "edit_counter_step",
     "edit_group",
     "list_applications",
+    "list_expenses",
     "list_hours_to_verify",
     "list_interviews",
     "list_my_hours",
+    "list_points",
     "list_programmes",
     "list_project_people",
     "list_project_shifts",

@@ -60,6 +60,9 @@ TOOLS = (
     ("volunteering.show_volunteer_figures", "it-info-circle"),
     ("volunteering.list_certificates_for_office", "it-check-circle"),
     ("volunteering.list_ending_papers", "it-clock"),
+    ("volunteering.list_approved_expenses", "it-copy"),
+    ("volunteering.list_points", "it-star-outline"),
+    ("volunteering.show_counter", "it-pa"),
 )
 """Pages of the office; `office_desk.html` words them."""
 

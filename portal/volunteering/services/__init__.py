@@ -22,6 +22,13 @@ from portal.volunteering.services.enrolments import (
     restart_enrolment,
     submit_enrolment,
 )
+from portal.volunteering.services.expenses import (
+    ExpenseContent,
+    ExpenseRefusedError,
+    apply_expense_decision,
+    claim_expense,
+    resubmit_expense,
+)
 from portal.volunteering.services.guardians import (
     Guardian,
     answer_as_guardian,
@@ -128,6 +135,8 @@ from portal.volunteering.services.walk_ins import add_walk_in, identify_walk_in,
 __all__ = [
     "EnrolmentPerson",
     "EnrolmentTimes",
+    "ExpenseContent",
+    "ExpenseRefusedError",
     "Group",
     "Guardian",
     "MadeSeries",
@@ -154,6 +163,7 @@ __all__ = [
     "answer_application",
     "answer_as_guardian",
     "apply_enrolment_decision",
+    "apply_expense_decision",
     "apply_project_decision",
     "apply_to_project",
     "ask_after_absences",
@@ -168,6 +178,7 @@ __all__ = [
     "change_shift",
     "check_in",
     "check_pattern",
+    "claim_expense",
     "close_project",
     "confirm_attendance",
     "confirm_own_attendance",
@@ -219,6 +230,7 @@ __all__ = [
     "remove_walk_in",
     "resend_guardian_link",
     "restart_enrolment",
+    "resubmit_expense",
     "revoke_certificate",
     "save_enrolment_person",
     "save_enrolment_times",

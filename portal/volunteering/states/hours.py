@@ -4,6 +4,11 @@ from enum import StrEnum
 
 from portal.core.state_machine import Transitions
 
+CAP_A_DAY_CENTS = 10_00
+CAP_A_MONTH_CENTS = 150_00
+"""What may be paid back against a self-declaration (D.Lgs. 117/2017, art. 17, c. 4)."""
+LARGEST_EXPENSE_CENTS = 1_000_00
+
 
 class HoursSource(StrEnum):
     """Where an entry of hours comes from."""
@@ -66,6 +71,18 @@ class ExpenseAction(StrEnum):
     RETURN = "return"
     REFUSE = "refuse"
     RESUBMIT = "resubmit"
+
+
+class ExpenseRefusal(StrEnum):
+    """Why an expense cannot be asked back."""
+
+    NOT_IN_PROJECT = "not_in_project"
+    IN_THE_FUTURE = "in_the_future"
+    NOT_ACTIVE = "not_active"
+    NOT_PLAUSIBLE = "not_plausible"
+    RECEIPT_MISSING = "receipt_missing"
+    DAY_CAP = "day_cap"
+    MONTH_CAP = "month_cap"
 
 
 LIVE_HOURS = (HoursState.TO_VERIFY, HoursState.VERIFIED)
