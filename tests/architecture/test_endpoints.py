@@ -9,6 +9,7 @@ from tests.architecture.conftest import PORTAL, TEMPLATES, modules, name_of
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 WRITES_NOTHING: dict[str, str] = {
+    "volunteering.preview_thanks": "shows the page as it would be",
     "moderation.preview_letter_text": "shows what is typed; too long for an address",
     "volunteering.preview_slots": "shows what would be opened",
     "volunteering.preview_series": "shows what would be made",

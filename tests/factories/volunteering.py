@@ -1,6 +1,6 @@
 """Invented programmes, projects, shifts and sign-ups."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 
 from portal.accounts.models import User
@@ -32,6 +32,10 @@ from portal.volunteering.states import (
 from tests.factories.people import make_user
 
 _numbers = count(1)
+
+
+AN_ADULT = date(1990, 5, 17)
+"""Born on."""
 
 
 def make_programme(*, requires_enrolment: bool = False) -> Programme:
@@ -122,13 +126,18 @@ def make_sign_up(
     return sign_up
 
 
-def make_enrolment(user: User, state: EnrolmentState = EnrolmentState.ACCEPTED) -> Enrolment:
+def make_enrolment(
+    user: User,
+    state: EnrolmentState = EnrolmentState.ACCEPTED,
+    *,
+    born_on: date = AN_ADULT,
+) -> Enrolment:
     is_draft = state is EnrolmentState.DRAFT
     has_reason = state in (EnrolmentState.RETURNED, EnrolmentState.REFUSED)
     enrolment = Enrolment(
         user_id=user.id,
         state=state,
-        born_on=datetime(1990, 5, 17, tzinfo=UTC).date(),
+        born_on=born_on,
         phone="0522 000000",
         residence=Residence.RESIDENT,
         availability=["mon-mattina"],

@@ -55,6 +55,7 @@ from portal.volunteering.services import (
     open_slots,
     save_search,
     send_message,
+    share_thanks,
 )
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import (
@@ -182,6 +183,7 @@ def make_world(*, words: str = "") -> World:
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
             "expense": {"expense_id": _make_expense(people["owner"], shift.project, words)},
+            "thanks": {"key": _share_thanks(people["owner"], words)},
             "token": {"token": "nessuno"},
             "step": {"part": "chi-sei"},
             "served": {"user_id": office["person_id"]},
@@ -269,6 +271,16 @@ def _make_expense(owner: User, project: VolunteeringProject, words: str) -> int:
     )
     db.session.commit()
     return made.id
+
+
+def _share_thanks(owner: User, words: str) -> str:
+    make_enrolment(owner, EnrolmentState.SUBMITTED)
+    thanks = share_thanks(
+        actor=actor_of(owner), year=local_today().year, shown_name=words[:80] or "Ada",
+        shows_hours=True, shows_projects=True,
+    )  # fmt: skip
+    db.session.commit()
+    return thanks.key
 
 
 def _make_hours(people: dict[str, User], project: VolunteeringProject, words: str) -> int:

@@ -192,6 +192,9 @@ volunteering.list_approved_expenses -           sign 403  403  403  200  403  40
 volunteering.download_approved_expenses -           sign 403  403  403  200  403  403  200  403
 volunteering.list_points            -           sign 403  403  403  200  403  403  200  403
 volunteering.download_points        -           sign 403  403  403  200  403  403  200  403
+volunteering.show_my_year           -           sign 200  200  200  200  200  200  200  200
+volunteering.edit_thanks            -           sign 200  200  200  200  200  200  200  200
+volunteering.show_thanks            thanks      200  200  200  200  200  200  200  200  200
 volunteering.edit_enrolment_step    step        sign 200  200  200  200  200  200  200  200
 volunteering.edit_contacts          -           sign on   on   on   on   on   on   on   on
 volunteering.confirm_leaving        -           sign on   on   on   on   on   on   on   on
@@ -341,6 +344,9 @@ volunteering.refuse_hours           hours       sign 404  404  404  422  404  40
 volunteering.note_project_check     managed     sign 404  404  404  422  404  404  422  422
 volunteering.claim_expense          -           sign 422  422  422  422  422  422  422  422
 volunteering.resubmit_expense       expense     sign 404  404  404  404  404  404  404  on
+volunteering.preview_thanks         -           sign 422  422  422  422  422  422  422  422
+volunteering.share_thanks           -           sign 422  422  422  422  422  422  422  422
+volunteering.end_thanks             -           sign on   on   on   on   on   on   on   on
 volunteering.save_enrolment_step    step        sign 422  422  422  422  422  422  422  422
 volunteering.submit_enrolment       -           sign on   on   on   on   on   on   on   on
 volunteering.restart_enrolment      -           sign 404  404  404  404  404  404  404  404

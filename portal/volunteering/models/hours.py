@@ -153,6 +153,12 @@ class SharedThanks(Timestamped, Base):
     """A thank-you page that a person made public, with what they chose to show on it."""
 
     __tablename__ = "shared_thanks"
+    __table_args__ = (
+        CheckConstraint(
+            "shows_name = (shown_name IS NOT NULL) AND length(trim(shown_name)) > 0",
+            name="name_is_written",
+        ),
+    )
 
     id: Mapped[Id]
     user_id: Mapped[int] = mapped_column(ForeignKey(User.id), unique=True)
@@ -160,6 +166,8 @@ class SharedThanks(Timestamped, Base):
     """Random: who has the address sees the page, nobody else finds it."""
     year: Mapped[int]
     shows_name: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    shown_name: Mapped[str | None] = mapped_column(String(80))
+    """As the person writes it here; None: no name."""
     shows_hours: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     shows_projects: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 

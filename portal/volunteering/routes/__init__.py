@@ -31,6 +31,7 @@ from portal.volunteering.routes.series import list_series
 from portal.volunteering.routes.shift_desk import list_project_shifts
 from portal.volunteering.routes.shift_list import list_shifts
 from portal.volunteering.routes.shifts import show_shift
+from portal.volunteering.routes.thanks import show_my_year
 from portal.volunteering.routes.tutor_desk import show_tutor_desk
 from portal.volunteering.routes.verification import list_hours_to_verify
 from portal.volunteering.routes.volunteer_figures import show_volunteer_figures
@@ -61,6 +62,7 @@ __all__ = [
     "show_insurance",
     "show_interview",
     "show_message",
+    "show_my_year",
     "show_offer",
     "show_office_desk",
     "show_papers",

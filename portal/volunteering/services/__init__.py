@@ -128,6 +128,7 @@ from portal.volunteering.services.sign_ups import (
     take_place,
     take_place_for,
 )
+from portal.volunteering.services.thanks import check_name, end_thanks, share_thanks
 from portal.volunteering.services.tutors import add_tutor, remove_tutor
 from portal.volunteering.services.verification import correct_hours, refuse_hours, verify_hours
 from portal.volunteering.services.walk_ins import add_walk_in, identify_walk_in, remove_walk_in
@@ -177,6 +178,7 @@ __all__ = [
     "change_series",
     "change_shift",
     "check_in",
+    "check_name",
     "check_pattern",
     "claim_expense",
     "close_project",
@@ -195,6 +197,7 @@ __all__ = [
     "edit_proposed_project",
     "end_calls",
     "end_cover",
+    "end_thanks",
     "enter_occasional",
     "enter_register",
     "give_back_place",
@@ -237,6 +240,7 @@ __all__ = [
     "save_enrolment_wishes",
     "save_search",
     "send_message",
+    "share_thanks",
     "stop_searches",
     "submit_enrolment",
     "take_place",
