@@ -74,7 +74,7 @@ def test_year_counts_what_was_verified_and_who_was_there(ada):
     give(ada, green, 60, on=date(2025, 12, 31))
     give(ada, green, 60, state=HoursState.TO_VERIFY)
     give(make_user(), green, 600)
-    first, second = (make_shift(project=school, in_hours=-24 * days) for days in (9, 2))
+    first, second = (make_shift(capacity=9, project=school, in_hours=-24 * days) for days in (9, 2))
     friend = make_user()
     for shift in (first, second):
         come(ada, shift)
