@@ -5,14 +5,19 @@ from datetime import date, datetime, timedelta
 from portal.accounts.models import User
 from portal.core.clock import local_today, utc_now
 from portal.core.database import db
+from portal.moderation.queries import find_case_of
+from portal.moderation.services import decide_case
+from portal.moderation.states import CaseAction, CaseKind
 from portal.permissions import Role
 from portal.volunteering.models import Enrolment, RegisterEntry
 from portal.volunteering.services import (
     EnrolmentPerson,
     EnrolmentTimes,
+    Guardian,
     SlotPlace,
     add_insurance_policy,
     enter_register,
+    name_guardian,
     open_slots,
     save_enrolment_person,
     save_enrolment_times,
@@ -20,7 +25,7 @@ from portal.volunteering.services import (
 )
 from portal.volunteering.states import Citizenship, EnrolmentState, Residence, TimePreference
 from tests.factories.people import actor_of, make_user
-from tests.factories.volunteering import make_enrolment
+from tests.factories.volunteering import AN_ADULT, make_enrolment
 
 PLACE = SlotPlace("Ufficio volontariato", "via delle Prove 2")
 
@@ -40,24 +45,45 @@ def make_slots(
     return ids
 
 
-def hand_in_enrolment(person: User) -> Enrolment:
-    """Ask for the register of volunteers as an adult does, through every step."""
+def hand_in_enrolment(
+    person: User,
+    *,
+    born_on: date = AN_ADULT,
+    citizenship: Citizenship = Citizenship.ITALIAN,
+    guardian: Guardian | None = None,
+) -> Enrolment:
+    """Ask for the register of volunteers through every step."""
     actor = actor_of(person)
     who = EnrolmentPerson(
         full_name=person.display_name,
-        born_on=date(1990, 5, 17),
+        born_on=born_on,
         tax_code=None,
         birth_place="Reggio Emilia",
         residence=Residence.RESIDENT,
         address="via delle Prove 1",
-        citizenship=Citizenship.ITALIAN,
+        citizenship=citizenship,
         works_for_municipality=False,
         phone="0522 000000",
     )
     save_enrolment_person(actor=actor, person=who)
+    if guardian is not None:
+        name_guardian(actor=actor, guardian=guardian)
     times = EnrolmentTimes(["mon-mattina"], local_today(), TimePreference.WHEN_I_CAN)
     save_enrolment_times(actor=actor, times=times)
-    return submit_enrolment(actor=actor)
+    enrolment = submit_enrolment(actor=actor)
+    db.session.commit()
+    return enrolment
+
+
+def decide_enrolment(
+    enrolment: Enrolment, clerk: User, action: CaseAction = CaseAction.ACCEPT, reason: str = "Sì."
+) -> None:
+    """Let the office answer a request to be in the register."""
+    case = find_case_of(CaseKind.ENROLMENT, enrolment.id)
+    decide_case(
+        actor=actor_of(clerk), case_id=case.id, version=case.version, action=action, reason=reason
+    )
+    db.session.commit()
 
 
 def make_candidate(name: str = "Ada Prova", **person: object) -> User:
