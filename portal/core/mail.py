@@ -7,6 +7,7 @@ the change, with the job that sends it. See ADR 0014 for what "once" means acros
 
 import smtplib
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
@@ -17,7 +18,7 @@ from uuid import uuid4
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale
-from sqlalchemy import CheckConstraint, String, Text, select
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -66,6 +67,24 @@ class MailMessage(Timestamped, Base):
     """An iCalendar file that goes along."""
 
 
+class PhoneMessage(Timestamped, Base):
+    """What a mail would have said to somebody who has no address: a clerk calls them."""
+
+    __tablename__ = "phone_message"
+    __table_args__ = (
+        CheckConstraint("(told_at IS NULL) = (told_by_id IS NULL)", name="told_by_somebody"),
+        Index("ix_phone_message_untold", "id", postgresql_where=text("told_at IS NULL")),
+    )
+
+    id: Mapped[Id]
+    event_key: Mapped[str] = mapped_column(String(200), unique=True)
+    reader_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("user_account.id"), index=True)
+    subject: Mapped[str] = mapped_column(String(250))
+    text_body: Mapped[str] = mapped_column(Text)
+    told_at: Mapped[UtcTime | None]
+    told_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
+
+
 _MAILS = MailMessage.__table__.c
 _INSERT_ONCE = (
     insert(MailMessage.__table__)  # type: ignore[arg-type] # typed as any selectable
@@ -94,15 +113,18 @@ def queue_mail(
     template: str,
     locale: str = "it",
     extras: MailExtras = NO_EXTRAS,
+    phone_id: int | None = None,
     **context: object,
 ) -> None:
     """Write the mail of one event, to leave after the commit.
 
     `event_key` names the event and its reader (`sign_up:12:confirmed:7`); a second mail with the
     same key is not written. `template` is the folder below `templates/emails/`. Who has no
-    address (`to` is None) is told at the front desk: nothing is written.
+    address (`to` is None) is called by a clerk where it matters: `phone_id` is their account.
     """
     if to is None:
+        if phone_id is not None:
+            _note_to_phone(event_key, phone_id, template, context)
         return
     with force_locale(locale):
         subject, text, html = (
@@ -111,6 +133,26 @@ def queue_mail(
         )
     queue_rendered_mail(
         event_key=event_key, to=to, subject=subject, text=text, html=html, extras=extras
+    )
+
+
+def _note_to_phone(
+    event_key: str, reader_id: int, template: str, context: Mapping[str, object]
+) -> None:
+    with force_locale("it"):
+        subject, text_body = (
+            render_template(f"emails/{template}/{part}", **context)
+            for part in ("subject.txt", "body.txt")
+        )
+    session().execute(
+        insert(PhoneMessage)
+        .values(
+            event_key=event_key,
+            reader_id=reader_id,
+            subject=" ".join(subject.split())[:250],
+            text_body=text_body.strip(),
+        )
+        .on_conflict_do_nothing(index_elements=[PhoneMessage.event_key])
     )
 
 

@@ -10,7 +10,7 @@ from portal.accounts.models import User
 from portal.accounts.services import renew_calendar_key
 from portal.core.clock import local_today, utc_now
 from portal.core.database import db
-from portal.core.mail import MailMessage
+from portal.core.mail import MailMessage, PhoneMessage
 from portal.core.pagination import search_text
 from portal.core.signed_links import sign
 from portal.laboratories.models import Laboratory, Proposal
@@ -183,6 +183,7 @@ def make_world(*, words: str = "") -> World:
             "coded": {"code": certificate.code},
             "declared": {"entry_id": _make_declared_hours(people["owner"], shift.project, words)},
             "expense": {"expense_id": _make_expense(people["owner"], shift.project, words)},
+            "call": {"message_id": _make_call(people["citizen"], words)},
             "thanks": {"key": _share_thanks(words)},
             "token": {"token": "nessuno"},
             "step": {"part": "chi-sei"},
@@ -271,6 +272,15 @@ def _make_expense(owner: User, project: VolunteeringProject, words: str) -> int:
     )
     db.session.commit()
     return made.id
+
+
+def _make_call(reader: User, words: str) -> int:
+    call = PhoneMessage(
+        event_key="prova:1", reader_id=reader.id, subject=f"Turno {words}"[:250], text_body=words
+    )
+    db.session.add(call)
+    db.session.commit()
+    return call.id
 
 
 def _share_thanks(words: str) -> str:

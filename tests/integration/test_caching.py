@@ -50,6 +50,7 @@ NEVER_PUBLIC = {
     "interview_booking": "of one person",
     "interview_slot": "for who enrols, on pages that are not kept",
     "message_recipient": "of one person",
+    "phone_message": "for the front desk",
     "project_application": "a person's own request",
     "project_check": "for the person and the tutor",
     "project_tutor": "names are for who is signed in, on pages that are not kept",

@@ -119,6 +119,7 @@ def test_desk_counts_what_waits_and_leads_to_each_page(client, clerk):
         "interviews_today": 1,
         "interviews_without_outcome": 0,
         "uncovered": 1,
+        "calls": 0,
     }
     page = client.get(DESK).text
     assert page.count("data-waiting") == 8

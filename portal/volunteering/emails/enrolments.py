@@ -128,6 +128,7 @@ def _mail(enrolment: Enrolment, event_key: str, event: str, **more: Any) -> None
     queue_mail(
         event_key=event_key,
         to=user.email,
+        phone_id=user.id,
         template=f"volunteering/{event}",
         locale=user.locale,
         name=user.display_name,
@@ -148,6 +149,8 @@ def _mail_about_enrolment(
         # The version of the case tells a second hand-in or decision from the first.
         event_key=f"case:{case.id}:{event}:{case.version}",
         to=user.email,
+        # The receipt of what is handed in at the counter is printed there.
+        phone_id=None if event == "enrolment_received" else user.id,
         template=f"volunteering/{event}",
         locale=user.locale,
         name=user.display_name,

@@ -64,6 +64,7 @@ def _mail(
     queue_mail(
         event_key=f"interview:{booking.id}:{event}:{user.id}",
         to=user.email,
+        phone_id=None if event == "booked" else user.id,
         template=f"volunteering/interview_{event}",
         locale=user.locale,
         extras=extras,

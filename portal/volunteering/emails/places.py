@@ -19,6 +19,10 @@ ATTENDANCE_LINK = "volunteering-attendance"
 """Purpose of the link in the mail that asks "ci sei?"."""
 
 
+BY_PHONE = ("offered", "lapsed", "attendance")
+"""What a clerk tells who has no e-mail; receipts were given at the counter."""
+
+
 class Recipient(Protocol):
     """Somebody a mail goes to."""
 
@@ -112,6 +116,7 @@ def _mail_about_place(
     queue_mail(
         event_key=f"sign_up:{sign_up.id}:{event or template}",
         to=user.email,
+        phone_id=user.id if template in BY_PHONE else None,
         template=f"volunteering/place_{template}",
         locale=user.locale,
         name=user.display_name,

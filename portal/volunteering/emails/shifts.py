@@ -79,6 +79,7 @@ def _mail(template: str, reader: Recipient, news: Sequence[ShiftNews], change: C
     queue_mail(
         event_key=f"{change.event}:{reader.user_id}",
         to=reader.email,
+        phone_id=reader.user_id,
         template=f"volunteering/{template}",
         locale=reader.locale,
         name=reader.name,

@@ -1,6 +1,7 @@
 """People as the front desk finds them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, or_, select
@@ -8,12 +9,14 @@ from sqlalchemy import Select, and_, func, or_, select
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.mail import PhoneMessage
 from portal.volunteering.models import Enrolment
 from portal.volunteering.states import EnrolmentState
 
 SHORTEST_SEARCH = 3
 """Letters or figures; fewer would list half the city."""
 MOST_FOUND = 20
+MOST_CALLS = 100
 MOST_WORDS = 5
 FIGURES = "0123456789"
 
@@ -29,6 +32,42 @@ class CounterPersonRow:
     """As in the identity card, where it is known."""
     phone: str | None
     enrolment: EnrolmentState | None
+
+
+@dataclass(frozen=True)
+class PhoneMessageRow:
+    """Something a person without e-mail is to be told."""
+
+    id: int
+    reader_id: int
+    name: str
+    phone: str | None
+    subject: str
+    text_body: str
+    created_at: datetime
+
+
+def list_to_phone(*, user_id: int | None = None) -> list[PhoneMessageRow]:
+    """Return what is still to be told (to one person), the oldest first; at most a hundred."""
+    statement = (
+        select(
+            PhoneMessage.id,
+            PhoneMessage.reader_id,
+            func.coalesce(Enrolment.full_name, User.display_name),
+            Enrolment.phone,
+            PhoneMessage.subject,
+            PhoneMessage.text_body,
+            PhoneMessage.created_at,
+        )
+        .join(User, User.id == PhoneMessage.reader_id)
+        .outerjoin(Enrolment, Enrolment.user_id == User.id)
+        .where(PhoneMessage.told_at.is_(None))
+        .order_by(PhoneMessage.id)
+        .limit(MOST_CALLS)
+    )
+    if user_id is not None:
+        statement = statement.where(PhoneMessage.reader_id == user_id)
+    return [PhoneMessageRow(*row) for row in session().execute(statement)]
 
 
 def find_people(text: str) -> list[CounterPersonRow]:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from portal.accounts.models import User
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
+from portal.core.mail import PhoneMessage
 from portal.moderation.models import Case
 from portal.moderation.states import OPEN_STATES, CaseKind
 from portal.volunteering.models import (
@@ -43,6 +44,8 @@ class OfficeCounts:
     """Entries to verify that are older than seven days."""
     papers: int
     """Permits and certificates of people in the register that end within thirty days, or ended."""
+    calls: int
+    """To people without e-mail."""
     interviews_today: int
     interviews_without_outcome: int
     uncovered: int
@@ -85,6 +88,7 @@ def count_for_office() -> OfficeCounts:
                     )
                 ),
                 _count(select(func.count(Enrolment.id)).where(*_has_ending_paper())),
+                _count(select(func.count(PhoneMessage.id)).where(PhoneMessage.told_at.is_(None))),
             )
         )
         .one()

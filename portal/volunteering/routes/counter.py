@@ -17,12 +17,16 @@ from portal.moderation.states import CaseKind
 from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.forms.counter import EmailForm, NewPersonForm
+from portal.volunteering.forms.interviews import BookingForm
+from portal.volunteering.policies import find_interview_refusal
 from portal.volunteering.queries.counter import (
     SHORTEST_SEARCH,
     find_people,
     get_counter_person,
 )
+from portal.volunteering.queries.counter import list_to_phone as find_calls
 from portal.volunteering.queries.enrolments import find_membership
+from portal.volunteering.queries.interviews import find_interview_standing, list_free_slots
 from portal.volunteering.queries.sign_ups import SignUpRow
 from portal.volunteering.receipts import enrolment_receipt, sign_up_receipt
 from portal.volunteering.routes.blueprint import volunteering
@@ -68,6 +72,53 @@ def add_person() -> BaseResponse:
         actor=current_actor(), full_name=form.full_name.data, phone=form.phone.data
     )
     return _back(person.id)
+
+
+@volunteering.get(f"{COUNTER}/da-telefonare")
+@requires(Permission.COUNTER_SERVE)
+def list_to_phone() -> Response:
+    """Show whom to call, and what to tell them."""
+    return render_page("volunteering/phone_list.html", calls=find_calls())
+
+
+@volunteering.post(f"{COUNTER}/da-telefonare/<int:message_id>/detto")
+@requires(Permission.COUNTER_SERVE)
+@writes
+def note_told(message_id: int) -> BaseResponse:
+    """Note that somebody was told."""
+    services.note_told(actor=current_actor(), message_id=message_id)
+    flash(_("Noted: they know."), "yes")
+    return redirect_after_post(url_for("volunteering.list_to_phone"))
+
+
+@volunteering.post(f"{PERSON}/colloquio")
+@requires(Permission.COUNTER_SERVE)
+@writes
+def book_interview_at_counter(user_id: int) -> BaseResponse:
+    """Book a talk for the person, or move it."""
+    get_counter_person(user_id)
+    form = BookingForm()
+    form.offer(())
+    if not form.validate():
+        return _render(user_id, booking=form, status=UNPROCESSABLE)
+    try:
+        services.book_interview(actor=current_actor(), user_id=user_id, slot_id=form.slot_id)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _render(user_id, booking=form, status=CONFLICT)
+    flash(_("Booked: tell the person day, hour and place."), "yes")
+    return _back(user_id)
+
+
+@volunteering.post(f"{PERSON}/colloquio/annulla")
+@requires(Permission.COUNTER_SERVE)
+@writes
+def cancel_interview_at_counter(user_id: int) -> BaseResponse:
+    """Give back the time of the person's talk."""
+    get_counter_person(user_id)
+    services.cancel_interview(actor=current_actor(), user_id=user_id)
+    flash(_("The time is free again."), "yes")
+    return _back(user_id)
 
 
 @volunteering.get(PERSON)
@@ -155,12 +206,22 @@ def _render_new(form: NewPersonForm, *, status: int = 200) -> Response:
     return render_page("volunteering/counter_new_person.html", status=status, form=form)
 
 
-def _render(user_id: int, *, form: EmailForm | None = None, status: int = 200) -> Response:
+def _render(
+    user_id: int,
+    *,
+    form: EmailForm | None = None,
+    booking: BookingForm | None = None,
+    status: int = 200,
+) -> Response:
     person = get_counter_person(user_id)
     enrolment = queries.find_enrolment_of(user_id)
     case = find_case_of(CaseKind.ENROLMENT, enrolment.id) if enrolment else None
     text = requested_text("turno")
     page = queries.list_shifts(ShiftFilters(text=text), page=requested_page())
+    standing = find_interview_standing(user_id)
+    slots = [] if find_interview_refusal(standing.facts) else list_free_slots()
+    booking = booking or BookingForm(formdata=None)
+    booking.offer(slots)
     return render_page(
         "volunteering/counter_person.html",
         partial="volunteering/_counter_shifts.html",
@@ -176,6 +237,10 @@ def _render(user_id: int, *, form: EmailForm | None = None, status: int = 200) -
         page=page,
         decisions=queries.decide_each(queries.find_facts_of(user_id), page.rows),
         form=form or EmailForm(formdata=None),
+        booking=booking,
+        slots=slots,
+        interview=standing.booked,
+        calls=[] if person.email else find_calls(user_id=user_id),
     )
 
 

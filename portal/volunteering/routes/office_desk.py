@@ -46,6 +46,7 @@ WAITING = (
         {"tipo": CaseKind.VOLUNTEERING_PROJECT.value},
     ),
     WaitingLink("old_hours", "volunteering.list_hours_to_verify", "it-clock"),
+    WaitingLink("calls", "volunteering.list_to_phone", "it-telephone"),
     WaitingLink("papers", "volunteering.list_ending_papers", "it-file"),
     WaitingLink("uncovered", "volunteering.show_insurance", "it-warning-circle"),
 )

@@ -8,7 +8,7 @@ from portal.volunteering.services.applications import (
 )
 from portal.volunteering.services.certificates import make_certificate, revoke_certificate
 from portal.volunteering.services.closing import close_project
-from portal.volunteering.services.counter import add_person
+from portal.volunteering.services.counter import add_person, note_told
 from portal.volunteering.services.enrolment_drafts import (
     EnrolmentPerson,
     EnrolmentTimes,
@@ -216,6 +216,7 @@ __all__ = [
     "note_permit",
     "note_presence_hours",
     "note_project_check",
+    "note_told",
     "offer_free_places",
     "open_slots",
     "plan_change",

@@ -122,16 +122,19 @@ def cancel_slot(*, actor: Actor, slot_id: int, reason: str = "") -> bool:
     return booking is not None
 
 
-def book_interview(*, actor: Actor, slot_id: int) -> InterviewBooking:
-    """Book a time, or move to it from the one `actor` had, in one transaction.
+def book_interview(*, actor: Actor, slot_id: int, user_id: int | None = None) -> InterviewBooking:
+    """Book a time, or move to it from the one held, in one transaction.
+
+    For `actor`; at the counter, or on the telephone, a clerk does it for the person `user_id`.
 
     The second of two taps changes nothing. Raises `ForbiddenStepError` where the enrolment does
     not ask for a talk now, `RuleBrokenError` (at `slot`) for a time that somebody else has, that
     has passed or gone, or at which the person has a shift.
     """
-    lock_people([actor.account_id])
-    enrolment = _lock_enrolment(actor.account_id)
-    standing = find_interview_standing(actor.account_id)
+    owner_id = actor.account_id if user_id is None else user_id
+    lock_people([owner_id])
+    enrolment = _lock_enrolment(owner_id)
+    standing = find_interview_standing(owner_id)
     if find_interview_refusal(standing.facts) is not None:
         raise ForbiddenStepError(
             _l("A talk can be booked once your request is sent, until it has been held.")
@@ -140,7 +143,7 @@ def book_interview(*, actor: Actor, slot_id: int) -> InterviewBooking:
     if held is not None and held.slot_id == slot_id:
         return session().get_one(InterviewBooking, held.id)
     slots = {s.id: s for s in _lock_slots({slot_id, *([held.slot_id] if held else ())})}
-    _check_free(slots.get(slot_id), actor.account_id)
+    _check_free(slots.get(slot_id), owner_id)
     before = _cancel_booking(actor, held.id, note=None) if held else None
     booking = InterviewBooking(slot_id=slot_id, enrolment_id=enrolment.id)
     session().add(booking)
@@ -153,14 +156,15 @@ def book_interview(*, actor: Actor, slot_id: int) -> InterviewBooking:
     return booking
 
 
-def cancel_interview(*, actor: Actor) -> None:
-    """Give back the time `actor` has booked; nothing where there is none (any more).
+def cancel_interview(*, actor: Actor, user_id: int | None = None) -> None:
+    """Give back the time booked by `actor` (at the counter: by `user_id`); nothing without one.
 
     Raises `ForbiddenStepError` once it has begun.
     """
-    lock_people([actor.account_id])
-    _lock_enrolment(actor.account_id)
-    held = find_interview_standing(actor.account_id).booked
+    owner_id = actor.account_id if user_id is None else user_id
+    lock_people([owner_id])
+    _lock_enrolment(owner_id)
+    held = find_interview_standing(owner_id).booked
     if held is None:
         return
     _lock_slots([held.slot_id])
