@@ -8,8 +8,11 @@ from hashlib import sha256
 from portal.accounts.models import User
 from portal.core.clock import utc_now
 from portal.core.mail import absolute_url, queue_mail
+from portal.core.signed_links import sign
 
 SECONDS_OF_ONE_TAP = 30
+GIVEN_EMAIL_LINK = "accounts-given-email"
+"""Purpose of the link that confirms an address given at the front desk."""
 
 
 def mail_confirmation(user: User, *, token: str, next_address: str) -> None:
@@ -21,6 +24,20 @@ def mail_confirmation(user: User, *, token: str, next_address: str) -> None:
         locale=user.locale,
         name=user.display_name,
         link=absolute_url("accounts.show_confirmation", token=token, next=next_address or None),
+    )
+
+
+def mail_given_email(user: User, *, address: str) -> None:
+    """Send the link by which who was added at the front desk confirms an address and comes in."""
+    token = sign(GIVEN_EMAIL_LINK, [user.id, address])
+    queue_mail(
+        # Another address is another mail, however soon a slip is mended.
+        event_key=f"account:{user.id}:given_email:{_digest(address)}:{_half_minute()}",
+        to=address,
+        template="accounts/given_email",
+        locale=user.locale,
+        name=user.display_name,
+        link=absolute_url("accounts.show_confirmation", token=token),
     )
 
 

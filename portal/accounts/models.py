@@ -22,11 +22,14 @@ class User(UserMixin, Timestamped, Base):
         CheckConstraint("locale IN ('it', 'en')", name="locale_is_known"),
         # Who has no address was entered at the front desk and has no way to sign in.
         CheckConstraint("email IS NOT NULL OR password IS NULL", name="sign_in_has_email"),
+        CheckConstraint("given_email IS NULL OR email IS NULL", name="given_email_waits"),
     )
 
     id: Mapped[Id]
     email: Mapped[str | None] = mapped_column(String(320))  # type: ignore[assignment] # not None there
     """None: a person without e-mail, looked after by the front desk."""
+    given_email: Mapped[str | None] = mapped_column(String(320))
+    """Given at the front desk: only its confirmation is mailed there until it is one's own."""
     display_name: Mapped[str] = mapped_column(String(120))
     locale: Mapped[str] = mapped_column(String(2), default="it")
     password: Mapped[str | None] = mapped_column(String(255))

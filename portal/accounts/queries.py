@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, cast
 
 from flask_security import UserMixin
@@ -10,14 +11,19 @@ from flask_security.recoverable import reset_password_token_status
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from portal.accounts.emails import GIVEN_EMAIL_LINK
 from portal.accounts.models import CalendarKey, EndedSession, RoleAssignment, User
 from portal.accounts.states import LinkState
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.pagination import PER_PAGE, Page, clamp_page, count_rows
+from portal.core.signed_links import read
 from portal.permissions import Role
 from portal.territory.models import District
+
+GIVEN_EMAIL_LASTS = timedelta(days=14)
+"""Who had no address until yesterday does not read mail every day."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +32,11 @@ class Link:
 
     state: LinkState
     user: User | None
+
+    @property
+    def email(self) -> str | None:
+        """The address it confirms."""
+        return (self.user.email or self.user.given_email) if self.user else None
 
 
 @dataclass(frozen=True)
@@ -60,7 +71,8 @@ class PersonRow:
 class Recipient:
     """Whom a mail goes to, and in which language."""
 
-    email: str
+    email: str | None
+    """None: a person without e-mail, who is told by phone."""
     name: str
     locale: str
 
@@ -127,11 +139,26 @@ def find_calendar_owner(key: str) -> CalendarOwner | None:
 
 def read_confirmation_link(token: str, *, is_locked: bool = False) -> Link:
     """Return what the link of a confirmation mail still does, and for whom."""
+    given = read(GIVEN_EMAIL_LINK, token, GIVEN_EMAIL_LASTS)
+    if given is not None:
+        return _read_given_link(*given, is_locked=is_locked)
     is_expired, is_invalid, user = confirm_email_token_status(token)
     link = _link(user, is_expired=is_expired, is_invalid=is_invalid, is_locked=is_locked)
     if link.user is not None and link.user.confirmed_at is not None:
         return Link(LinkState.DONE, link.user)
     return link
+
+
+def _read_given_link(user_id: int, address: str, *, is_locked: bool) -> Link:
+    """Return what the link to an address given at the front desk still does: the last one given."""
+    statement = select(User).where(User.id == user_id, User.active)
+    user = _one(statement, is_locked=is_locked)
+    if user is not None and user.email == address:
+        return Link(LinkState.DONE, user)
+    is_waiting = user is not None and user.given_email == address
+    if not is_waiting or find_user_by_email(address) is not None:
+        return Link(LinkState.BROKEN, None)
+    return Link(LinkState.VALID, user)
 
 
 def read_recovery_link(token: str, *, is_locked: bool = False) -> Link:

@@ -136,6 +136,20 @@ def queue_mail(
     )
 
 
+def words_to_say(body: str) -> str:
+    """Return what of a mail's text can be said on the telephone, paragraph by paragraph.
+
+    The greeting goes, the signature, and every paragraph with a link: nobody reads one out, and
+    some act as the person they were made for.
+    """
+    said = body.split("\n--\n", maxsplit=1)[0]
+    paragraphs = [part.strip() for part in said.strip().split("\n\n")]
+    kept = [part for part in paragraphs if part and "://" not in part]
+    if kept and kept[0].endswith(","):
+        kept = kept[1:]
+    return "\n\n".join(kept)
+
+
 def _note_to_phone(
     event_key: str, reader_id: int, template: str, context: Mapping[str, object]
 ) -> None:
@@ -150,7 +164,7 @@ def _note_to_phone(
             event_key=event_key,
             reader_id=reader_id,
             subject=" ".join(subject.split())[:250],
-            text_body=text_body.strip(),
+            text_body=words_to_say(text_body),
         )
         .on_conflict_do_nothing(index_elements=[PhoneMessage.event_key])
     )

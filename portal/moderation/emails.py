@@ -9,7 +9,7 @@ from portal.moderation.models import Case, CaseMessage, Letter
 from portal.moderation.states import SuspensionReason
 
 
-def mail_taken(*, case: Case, to: str, name: str, locale: str, officer_name: str) -> None:
+def mail_taken(*, case: Case, to: str | None, name: str, locale: str, officer_name: str) -> None:
     """Tell who asked that somebody works on it, who, and by when (Law 241/1990, art. 8).
 
     Once for each time it was handed in, however often it changes hands.
@@ -19,6 +19,7 @@ def mail_taken(*, case: Case, to: str, name: str, locale: str, officer_name: str
         to=to,
         template="moderation/taken",
         locale=locale,
+        phone_id=case.applicant_id,
         case=case,
         name=name,
         officer_name=officer_name,
@@ -41,6 +42,7 @@ def mail_message(
         to=reader.email,
         template="moderation/message",
         locale=reader.locale,
+        phone_id=reader_id,
         message=message,
         case=case,
         author=author,
@@ -119,6 +121,7 @@ def mail_letter(*, letter: Letter, case: Case, reader: Recipient) -> None:
         to=reader.email,
         template="moderation/letter",
         locale=reader.locale,
+        phone_id=case.applicant_id,
         subject=letter.subject,
         protocol=letter.protocol,
         body=letter.body,

@@ -1,7 +1,10 @@
 """What can be done with an account."""
 
 from portal.accounts.services.calendar_keys import drop_calendar_key, renew_calendar_key
-from portal.accounts.services.counter import add_person_without_email, give_person_email
+from portal.accounts.services.counter import (
+    add_person_without_email,
+    give_person_email,
+)
 from portal.accounts.services.my_data import update_my_data
 from portal.accounts.services.passwords import change_password, request_recovery, reset_password
 from portal.accounts.services.registration import (

@@ -3,11 +3,10 @@
 from typing import cast
 
 from flask_babel import lazy_gettext as _l
-from flask_security.confirmable import generate_confirmation_token
 from flask_security.proxies import _datastore as datastore
 
 from portal.accounts.credentials import normalise_email
-from portal.accounts.emails import mail_confirmation
+from portal.accounts.emails import mail_given_email
 from portal.accounts.models import User
 from portal.accounts.queries import find_user_by_email, get_user
 from portal.accounts.services.registration import HISTORY
@@ -16,12 +15,20 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, RuleBrokenError
 from portal.core.history import record_step
 
+LONGEST_DISPLAY_NAME = 120
+"""Characters; the whole name stands in the enrolment."""
+
 
 def add_person_without_email(*, actor: Actor, name: str) -> User:
     """Add somebody at the front desk who has no e-mail: nobody can sign in as them."""
     user = cast(
         "User",
-        datastore.create_user(email=None, display_name=name, locale="it", password=None),
+        datastore.create_user(
+            email=None,
+            display_name=name[:LONGEST_DISPLAY_NAME].strip(),
+            locale="it",
+            password=None,
+        ),
     )
     session().flush()
     record_step(actor=actor, subject_kind=HISTORY, subject_id=user.id, action="add_at_counter")
@@ -29,9 +36,11 @@ def add_person_without_email(*, actor: Actor, name: str) -> User:
 
 
 def give_person_email(*, actor: Actor, user_id: int, email: str) -> None:
-    """Give an address to somebody who had none, to be confirmed by the link that is mailed.
+    """Note the address of somebody who had none, and mail there the link that confirms it.
 
-    Then they sign in with a code. Raises `RuleBrokenError` for what is no address or is in use,
+    It becomes theirs, to sign in with a code, once the link is used; until then nothing else is
+    mailed there, and it can be given anew: a slip of the clerk opens nothing to a stranger who
+    does not confirm it. Raises `RuleBrokenError` for what is no address or is in use,
     `ForbiddenStepError` where there is one already: only its owner changes it.
     """
     user = get_user(user_id, is_locked=True)
@@ -47,7 +56,7 @@ def give_person_email(*, actor: Actor, user_id: int, email: str) -> None:
         ) from error
     if find_user_by_email(address) is not None:
         raise RuleBrokenError(_l("There is already an account with this address."), "email")
-    user.email, user.confirmed_at = address, None
+    user.given_email = address
     session().flush()
     record_step(actor=actor, subject_kind=HISTORY, subject_id=user.id, action="give_email")
-    mail_confirmation(user, token=generate_confirmation_token(user), next_address="")
+    mail_given_email(user, address=address)

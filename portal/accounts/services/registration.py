@@ -71,6 +71,8 @@ def confirm_account(*, actor: Actor, token: str) -> User | None:
     link = read_confirmation_link(token, is_locked=True)
     if link.state is not LinkState.VALID or link.user is None:
         return None
+    if link.user.given_email is not None:
+        link.user.email, link.user.given_email = link.user.given_email, None
     confirm(link.user)
     record_step(actor=find_account_facts(link.user), subject_kind=HISTORY,
                 subject_id=link.user.id, action="confirm")  # fmt: skip

@@ -39,6 +39,7 @@ def _mail_person(event: str, application: ProjectApplication) -> None:
         application,
         user.id,
         to=user.email,
+        phone_id=user.id,
         locale=user.locale,
         name=user.display_name,
         address=absolute_url("volunteering.show_project", slug=application.project.slug),

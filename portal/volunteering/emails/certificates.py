@@ -10,6 +10,7 @@ def mail_certificate_revoked(*, user: User, certificate: Certificate) -> None:
     queue_mail(
         event_key=f"certificate:{certificate.id}:revoked",
         to=user.email,
+        phone_id=user.id,
         template="volunteering/certificate_revoked",
         locale=user.locale,
         name=user.display_name,

@@ -128,7 +128,8 @@ def _mail(enrolment: Enrolment, event_key: str, event: str, **more: Any) -> None
     queue_mail(
         event_key=event_key,
         to=user.email,
-        phone_id=user.id,
+        # Who leaves at the counter hears it there.
+        phone_id=None if event == "enrolment_left" else user.id,
         template=f"volunteering/{event}",
         locale=user.locale,
         name=user.display_name,

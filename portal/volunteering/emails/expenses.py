@@ -31,6 +31,7 @@ def _mail(event: str, expense: Expense, case: Case) -> None:
         # The version of the case tells a second hand-in or decision from the first.
         event_key=f"case:{case.id}:expense_{event}:{case.version}:{expense.user_id}",
         to=reader.email,
+        phone_id=reader.id,
         template=f"volunteering/expense_{event}",
         locale=reader.locale,
         name=reader.display_name,

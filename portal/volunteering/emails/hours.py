@@ -64,6 +64,7 @@ def _mail(event_key: str, user: User, event: str, **words: Any) -> None:  # noqa
     queue_mail(
         event_key=f"{event_key}:{user.id}",
         to=user.email,
+        phone_id=user.id,
         template=f"volunteering/{event}",
         locale=user.locale,
         name=user.display_name,

@@ -1,7 +1,7 @@
 """Forms of the front desk."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField
+from wtforms import BooleanField, EmailField
 
 from portal.core.fields import at_most
 from portal.core.forms import Email, PortalForm, required, trimmed
@@ -13,6 +13,7 @@ class NewPersonForm(PortalForm):
 
     full_name = name_field(_l("First and last name"), _l("As they stand in the identity card."))
     phone = phone_field(description=_l("By it you find the person again, and the office calls."))
+    is_somebody_else = BooleanField(_l("It is somebody else: add the person"))
 
 
 class EmailForm(PortalForm):

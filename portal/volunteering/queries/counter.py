@@ -4,20 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.mail import PhoneMessage
-from portal.volunteering.models import Enrolment
-from portal.volunteering.states import EnrolmentState
+from portal.volunteering.models import Enrolment, RegisterEntry
+from portal.volunteering.states import EnrolmentState, RegisterSection
 
 SHORTEST_SEARCH = 3
 """Letters or figures; fewer would list half the city."""
 MOST_FOUND = 20
 MOST_CALLS = 100
 MOST_WORDS = 5
+LONGEST_NUMBER = 9
+"""Figures of a number of the register."""
 FIGURES = "0123456789"
 
 
@@ -71,9 +73,13 @@ def list_to_phone(*, user_id: int | None = None) -> list[PhoneMessageRow]:
 
 
 def find_people(text: str) -> list[CounterPersonRow]:
-    """Return people by name, telephone or e-mail, at most twenty; none for too short a text."""
+    """Return people by name, telephone, e-mail or number in the register, at most twenty.
+
+    None for too short a text, unless it is a number.
+    """
     words = text.split()[:MOST_WORDS]
-    if len("".join(words)) < SHORTEST_SEARCH:
+    number = _register_number(text)
+    if len("".join(words)) < SHORTEST_SEARCH and number is None:
         return []
     haystack = func.f_unaccent(
         func.lower(func.concat_ws(" ", User.display_name, Enrolment.full_name, User.email))
@@ -82,6 +88,16 @@ def find_people(text: str) -> list[CounterPersonRow]:
         haystack.contains(func.f_unaccent(func.lower(_escape(word))), escape="\\") for word in words
     ]
     conditions = [and_(*by_words)]
+    if number is not None:
+        # Short numbers are those of the register alone: nobody looks for a "7" in a name.
+        has_number = exists().where(
+            RegisterEntry.user_id == User.id,
+            RegisterEntry.section == RegisterSection.REGULAR,
+            RegisterEntry.number == number,
+        )
+        conditions = (
+            [has_number] if len(text.strip()) < SHORTEST_SEARCH else [*conditions, has_number]
+        )
     figures = "".join(c for c in text if c in FIGURES)
     if len(figures) >= SHORTEST_SEARCH:
         only_figures = func.regexp_replace(Enrolment.phone, "[^0-9]", "", "g")
@@ -90,6 +106,26 @@ def find_people(text: str) -> list[CounterPersonRow]:
         _rows()
         .where(or_(*conditions), User.active)
         .order_by(func.f_unaccent(func.lower(User.display_name)), User.id)
+        .limit(MOST_FOUND)
+    )
+    return [CounterPersonRow(*row) for row in rows]
+
+
+def find_likely_same(*, full_name: str, phone: str) -> list[CounterPersonRow]:
+    """Return people of this very name or telephone number, whatever their case and signs."""
+    name = func.f_unaccent(func.lower(full_name))
+    figures = "".join(c for c in phone if c in FIGURES)
+    rows = session().execute(
+        _rows()
+        .where(
+            or_(
+                func.f_unaccent(func.lower(User.display_name)) == name,
+                func.f_unaccent(func.lower(Enrolment.full_name)) == name,
+                func.regexp_replace(Enrolment.phone, "[^0-9]", "", "g") == figures,
+            ),
+            User.active,
+        )
+        .order_by(User.id)
         .limit(MOST_FOUND)
     )
     return [CounterPersonRow(*row) for row in rows]
@@ -112,6 +148,12 @@ def _rows() -> Select[*tuple[Any, ...]]:
         Enrolment.phone,
         Enrolment.state,
     ).outerjoin(Enrolment, Enrolment.user_id == User.id)
+
+
+def _register_number(text: str) -> int | None:
+    typed = text.strip()
+    is_number = typed.isascii() and typed.isdigit() and len(typed) <= LONGEST_NUMBER
+    return int(typed) if is_number else None
 
 
 def _escape(word: str) -> str:

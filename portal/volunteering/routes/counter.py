@@ -1,5 +1,7 @@
 """The front desk: find or add a person, sign them up to shifts, print receipts."""
 
+from collections.abc import Sequence
+
 from flask import Response, flash, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -18,9 +20,12 @@ from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.forms.counter import EmailForm, NewPersonForm
 from portal.volunteering.forms.interviews import BookingForm
-from portal.volunteering.policies import find_interview_refusal
+from portal.volunteering.policies import SignUpDecision, find_interview_refusal
+from portal.volunteering.queries import ShiftRow
 from portal.volunteering.queries.counter import (
     SHORTEST_SEARCH,
+    CounterPersonRow,
+    find_likely_same,
     find_people,
     get_counter_person,
 )
@@ -48,7 +53,9 @@ def show_counter() -> Response:
     return render_page(
         "volunteering/counter.html",
         text=text,
-        is_too_short=bool(text) and len("".join(text.split())) < SHORTEST_SEARCH,
+        is_too_short=bool(text)
+        and not text.isdigit()
+        and len("".join(text.split())) < SHORTEST_SEARCH,
         people=find_people(text),
     )
 
@@ -68,6 +75,9 @@ def add_person() -> BaseResponse:
     form = NewPersonForm()
     if not form.validate():
         return _render_new(form, status=UNPROCESSABLE)
+    known = find_likely_same(full_name=form.full_name.data, phone=form.phone.data)
+    if known and not form.is_somebody_else.data:
+        return _render_new(form, known, status=CONFLICT)
     person = services.add_person(
         actor=current_actor(), full_name=form.full_name.data, phone=form.phone.data
     )
@@ -154,8 +164,8 @@ def take_place_at_counter(user_id: int, shift_id: int) -> BaseResponse:
     get_counter_person(user_id)
     decision = services.take_place_for(actor=current_actor(), user_id=user_id, shift_id=shift_id)
     if decision.refusal not in (None, SignUpRefusal.ALREADY_SIGNED_UP):
-        # The list says why by the reason that stands in place of the button.
-        return _render(user_id, status=CONFLICT)
+        refused = (queries.get_shift(shift_id, with_names=True), decision)
+        return _render(user_id, refused=refused, status=CONFLICT)
     if decision.outcome is SignUpState.WAITING:
         flash(_("On the waiting list: print the receipt."), "wait")
     else:
@@ -202,8 +212,12 @@ def download_enrolment_receipt(user_id: int) -> Response:
     return made_response(f"ricevuta-iscrizione-{case.case_number}.pdf", content)
 
 
-def _render_new(form: NewPersonForm, *, status: int = 200) -> Response:
-    return render_page("volunteering/counter_new_person.html", status=status, form=form)
+def _render_new(
+    form: NewPersonForm, known: Sequence[CounterPersonRow] = (), *, status: int = 200
+) -> Response:
+    return render_page(
+        "volunteering/counter_new_person.html", status=status, form=form, known=known
+    )
 
 
 def _render(
@@ -211,6 +225,7 @@ def _render(
     *,
     form: EmailForm | None = None,
     booking: BookingForm | None = None,
+    refused: tuple[ShiftRow, SignUpDecision] | None = None,
     status: int = 200,
 ) -> Response:
     person = get_counter_person(user_id)
@@ -238,6 +253,7 @@ def _render(
         decisions=queries.decide_each(queries.find_facts_of(user_id), page.rows),
         form=form or EmailForm(formdata=None),
         booking=booking,
+        refused=refused,
         slots=slots,
         interview=standing.booked,
         calls=[] if person.email else find_calls(user_id=user_id),

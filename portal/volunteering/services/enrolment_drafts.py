@@ -39,6 +39,7 @@ from portal.volunteering.states import (
 )
 
 HISTORY = "enrolment"
+LONGEST_DISPLAY_NAME = 120
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ def save_enrolment_person(
     )  # fmt: skip
     for name, value in vars(person).items():
         setattr(enrolment, name, value)
+    if enrolment.user.email is None:
+        # Who has no account to sign in with is called as the register writes them.
+        enrolment.user.display_name = person.full_name[:LONGEST_DISPLAY_NAME].strip()
     session().flush()
     return enrolment
 
