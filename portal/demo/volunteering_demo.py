@@ -8,6 +8,7 @@ from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.demo.enrolment_demo import accept, demo_person, fill_in
+from portal.demo.giving_back_demo import seed_giving_back
 from portal.demo.programmes_demo import (
     EVENTS,
     OPEN_DOORS,
@@ -241,7 +242,7 @@ def seed_volunteering(people: dict[str, Actor], programmes: dict[str, int]) -> N
         line = volunteers[first:] + volunteers[:first]
         for actor in ([people[CITIZEN]] if demo.has_citizen else []) + line[: demo.taken]:
             take_place(actor=actor, shift_id=shift.id)
-    _take_part_in_the_past(people, projects["carrozzone"])
+    seed_giving_back(people, projects["carrozzone"], volunteers)
     seed_tutor(people, projects["compiti"])
     _enrol(people[CLERK], volunteers[0], days_ago=20, is_accepted=True)
     _enrol(people[CLERK], volunteers[1], days_ago=4, is_accepted=False)
@@ -310,20 +311,6 @@ def _day_after_today(weekday: int) -> date:
 def _at(day: date, hour: str) -> datetime:
     hours, minutes = map(int, hour.split(":"))
     return from_local(datetime.combine(day, time(hours, minutes)))
-
-
-def _take_part_in_the_past(people: dict[str, Actor], project_id: int) -> None:
-    """Let the citizen have been somewhere already."""
-    day = local_today() - timedelta(days=9)
-    with frozen(utc_now() - timedelta(days=14)):
-        shift = create_shift(
-            actor=people[CLERK],
-            project_id=project_id,
-            starts_at=_at(day, "14:00"),
-            ends_at=_at(day, "18:00"),
-            capacity=4,
-        )
-        take_place(actor=people[CITIZEN], shift_id=shift.id)
 
 
 def _enrol(clerk: Actor, actor: Actor, *, days_ago: int, is_accepted: bool) -> None:

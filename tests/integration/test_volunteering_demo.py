@@ -2,6 +2,7 @@
 
 from portal.accounts.models import User
 from portal.core.database import db
+from portal.demo.giving_back_demo import DAYS_BACK
 from portal.demo.people_demo import DEMO_ACCOUNTS, TUTOR
 from portal.demo.programmes_demo import create_programmes, seed_programmes
 from portal.demo.volunteering_demo import CITIZEN, CLERK, SHIFTS, SPOKESPERSON, seed_volunteering
@@ -25,6 +26,9 @@ from portal.volunteering.queries import (
     list_walk_ins,
     load_tutor_desk,
 )
+from portal.volunteering.queries.expenses import list_expenses_of
+from portal.volunteering.queries.hours import list_hours_totals
+from portal.volunteering.queries.my_year import find_thanks_of
 from portal.volunteering.states import ProjectState
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
@@ -70,8 +74,13 @@ def test_demo_citizen_has_been_somewhere_and_is_awaited_somewhere(database):
     seed(actors)
     db.session.commit()
     mine = list_sign_ups_of(actors[CITIZEN].account_id)
-    assert [row.is_past for row in mine] == [False, False, True]
+    assert [row.is_past for row in mine] == [False, False, *[True] * len(DAYS_BACK)]
     assert {row.state for row in mine} == {"confirmed"}
+    totals = list_hours_totals(actors[CITIZEN].account_id)
+    assert sum(total.verified for total in totals) == len(DAYS_BACK) * 4 * 60
+    asked = list_expenses_of(actors[CITIZEN].account_id)
+    assert {expense.state for expense in asked} == {"approved", "returned", "submitted"}
+    assert find_thanks_of(actors[CITIZEN].account_id).shown_name is None
 
 
 def test_demo_can_be_seeded_on_any_day_of_the_week(database):

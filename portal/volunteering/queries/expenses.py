@@ -60,6 +60,11 @@ class MonthSum:
     number: int
     amount_cents: int
 
+    @property
+    def first_on(self) -> date:
+        """Its first day."""
+        return date.fromisoformat(f"{self.month}-01")
+
 
 def list_expenses_of(user_id: int) -> list[ExpenseRow]:
     """Return a person's expenses, the latest first."""
