@@ -195,6 +195,9 @@ volunteering.download_points        -           sign 403  403  403  200  403  40
 volunteering.show_my_year           -           sign 200  200  200  200  200  200  200  200
 volunteering.edit_thanks            -           sign 200  200  200  200  200  200  200  200
 volunteering.show_thanks            thanks      200  200  200  200  200  200  200  200  200
+volunteering.edit_counter_hours     served      sign 403  403  403  200  403  403  200  403
+volunteering.edit_counter_certificate served      sign 403  403  403  200  403  403  200  403
+volunteering.edit_counter_expense   served      sign 403  403  403  200  403  403  200  403
 volunteering.list_to_phone          -           sign 403  403  403  200  403  403  200  403
 volunteering.edit_enrolment_step    step        sign 200  200  200  200  200  200  200  200
 volunteering.edit_contacts          -           sign on   on   on   on   on   on   on   on
@@ -348,6 +351,9 @@ volunteering.resubmit_expense       expense     sign 404  404  404  404  404  40
 volunteering.preview_thanks         -           sign 422  422  422  422  422  422  422  422
 volunteering.share_thanks           -           sign 422  422  422  422  422  422  422  422
 volunteering.end_thanks             -           sign on   on   on   on   on   on   on   on
+volunteering.declare_counter_hours  served      sign 403  403  403  422  403  403  422  403
+volunteering.make_counter_certificate served      sign 403  403  403  422  403  403  422  403
+volunteering.claim_counter_expense  served      sign 403  403  403  422  403  403  422  403
 volunteering.note_told              call        sign 403  403  403  on   403  403  on   403
 volunteering.book_interview_at_counter served      sign 403  403  403  422  403  403  422  403
 volunteering.cancel_interview_at_counter served      sign 403  403  403  on   403  403  on   403

@@ -13,11 +13,12 @@ from portal.core.database import db
 from portal.core.errors import constraint_name
 from portal.core.history import list_history
 from portal.core.mail import MailMessage, PhoneMessage, queue_mail
+from portal.moderation.models import Case
 from portal.permissions import Role
 from portal.volunteering.jobs import ask_attendance
-from portal.volunteering.models import Enrolment, InterviewBooking, SignUp
-from portal.volunteering.services import add_person, cancel_shift, leave_place
-from portal.volunteering.states import BookingState, EnrolmentState, SignUpState
+from portal.volunteering.models import Enrolment, Expense, HoursEntry, InterviewBooking, SignUp
+from portal.volunteering.services import add_person, cancel_shift, leave_place, verify_hours
+from portal.volunteering.states import BookingState, EnrolmentState, HoursState, SignUpState
 from tests.client import parse, texts
 from tests.factories.documents import read_pdf
 from tests.factories.office import decide_enrolment, make_line, make_slots
@@ -280,6 +281,38 @@ def test_answer_of_the_office_is_told_by_telephone(client, clerk, rosa):
     assert "0522 123456" in page
     assert client.submit(f"{base}/lascia").status_code == 303
     assert db.session.scalars(select(Enrolment.state)).one() is EnrolmentState.LEFT
+
+
+def test_hours_certificate_and_expense_are_done_at_the_counter(client, clerk, rosa):
+    shift = make_shift(in_hours=-48)
+    make_sign_up(shift, rosa)
+    for word in ("ore", "attestato", "rimborso"):
+        assert client.get(f"{page_of(rosa)}/{word}").status_code == 200
+        assert client.submit(f"{page_of(rosa)}/{word}").status_code == 422
+        assert client.get(f"{DESK}999999/{word}").status_code == 404
+    hours = {"project": shift.project_id, "worked_on": "28/11/2026", "time": "2:30"}
+    for _ in range(2):
+        assert client.submit(f"{page_of(rosa)}/ore", hours).status_code == 303
+    entry = db.session.scalars(select(HoursEntry)).one()
+    assert (entry.user_id, entry.minutes, entry.state) == (rosa.id, 150, HoursState.TO_VERIFY)
+    period = {"from_on": "01/11/2026", "until_on": "30/11/2026"}
+    assert client.submit(f"{page_of(rosa)}/attestato", period).status_code == 422
+    verify_hours(actor=actor_of(clerk), entry_ids=[entry.id], project_ids=None)
+    db.session.commit()
+    made = client.submit(f"{page_of(rosa)}/attestato", period)
+    pdf = read_pdf(client.get(made.headers["Location"]).data)
+    assert "Rosa Anziana" in pdf.text
+    spent = {
+        "project": shift.project_id, "spent_on": "28/11/2026", "amount": "12,50",
+        "description": "Stoffa", "kind": "documented",
+    }  # fmt: skip
+    for _ in range(2):
+        assert client.submit(f"{page_of(rosa)}/rimborso", spent).status_code == 303
+    expense = db.session.scalars(select(Expense)).one()
+    assert (expense.user_id, expense.recorded_by_id, expense.file_id) == (rosa.id, clerk.id, None)
+    case = db.session.scalars(select(Case)).one()
+    assert (case.applicant_id, case.title) == (rosa.id, "Rosa Anziana, 12,50 €")
+    assert client.submit(f"{page_of(rosa)}/rimborso", spent | {"amount": "2000"}).status_code == 422
 
 
 def test_address_is_its_owners_once_confirmed(client, clerk, rosa):

@@ -8,6 +8,7 @@ from portal.volunteering.routes.certificates import check_certificates
 from portal.volunteering.routes.check_in import show_check_in
 from portal.volunteering.routes.counter import show_counter
 from portal.volunteering.routes.counter_enrolment import edit_counter_step
+from portal.volunteering.routes.counter_hours import edit_counter_hours
 from portal.volunteering.routes.enrolment import show_enrolment
 from portal.volunteering.routes.expenses import list_expenses
 from portal.volunteering.routes.groups import edit_group
@@ -39,6 +40,7 @@ from portal.volunteering.routes.volunteer_figures import show_volunteer_figures
 __all__ = [
     "check_certificates",
     "edit_contacts",
+    "edit_counter_hours",
     "edit_counter_step",
     "edit_group",
     "list_applications",

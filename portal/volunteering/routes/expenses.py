@@ -59,7 +59,7 @@ def claim_expense() -> BaseResponse:
         return _render_form(form)
     try:
         expense = services.claim_expense(
-            actor=current_actor(), content=_content(form), receipt=form.receipt.data
+            actor=current_actor(), content=content_of(form), receipt=form.receipt.data
         )
     except RuleBrokenError as error:
         form.take_error(error)
@@ -112,7 +112,7 @@ def resubmit_expense(expense_id: int) -> BaseResponse:
         services.resubmit_expense(
             actor=current_actor(),
             expense_id=expense_id,
-            content=_content(form),
+            content=content_of(form),
             receipt=form.receipt.data,
         )
     except RuleBrokenError as error:
@@ -197,7 +197,8 @@ def _filled_form() -> ExpenseForm:
     return form
 
 
-def _content(form: ExpenseForm) -> services.ExpenseContent:
+def content_of(form: ExpenseForm) -> services.ExpenseContent:
+    """Return what a valid form says."""
     return services.ExpenseContent(
         project_id=int(form.project.data),
         spent_on=form.spent_on.data or local_today(),

@@ -27,18 +27,23 @@ HISTORY = "certificate"
 MINUTES_AN_HOUR = 60
 
 
-def make_certificate(*, actor: Actor, from_on: date, until_on: date) -> Certificate:
-    """Make the certificate of `actor`'s verified hours of a period, both days included.
+def make_certificate(
+    *, actor: Actor, from_on: date, until_on: date, user_id: int | None = None
+) -> Certificate:
+    """Make the certificate of verified hours of a period, both days included.
+
+    Of `actor`'s; at the counter, of those of the person `user_id`.
 
     Asked again while the hours are the same, it is the same certificate. Raises
     `RuleBrokenError` where the period is none, or has no verified hours.
     """
     if until_on < from_on:
         raise RuleBrokenError(_l("The period ends before it starts: mend a day."), "until_on")
+    owner_id = actor.account_id if user_id is None else user_id
     # Two taps at once would make two.
     user = (
         session()
-        .scalars(select(User).where(User.id == actor.account_id).with_for_update(key_share=True))
+        .scalars(select(User).where(User.id == owner_id).with_for_update(key_share=True))
         .one()
     )
     lines = list_certificate_lines(user.id, from_on, until_on)

@@ -62,20 +62,32 @@ class ExpenseContent:
 
 
 def claim_expense(
-    *, actor: Actor, content: ExpenseContent, receipt: FileStorage | None = None
+    *,
+    actor: Actor,
+    content: ExpenseContent,
+    receipt: FileStorage | None = None,
+    user_id: int | None = None,
 ) -> Expense:
     """Hand in an expense, and confirm it by mail; the same tap twice is one expense.
+
+    At the counter a clerk does it for the person `user_id`, and keeps the receipt on paper.
 
     Raises `ExpenseRefusedError` where the rules do not allow it, `FileRefusedError` for a
     receipt that cannot be kept.
     """
     # Before the caps are counted: two at once stand in a line.
-    lock_people([actor.account_id])
-    twin = _find_twin(actor.account_id, content)
+    owner_id = actor.account_id if user_id is None else user_id
+    lock_people([owner_id])
+    twin = _find_twin(owner_id, content)
     if twin is not None:
         return twin
-    _check(actor, content, has_receipt=receipt is not None)
-    expense = Expense(user_id=actor.account_id, state=ExpenseState.SUBMITTED)
+    is_from_counter = owner_id != actor.id
+    _check(owner_id, content, has_receipt=receipt is not None or is_from_counter)
+    expense = Expense(
+        user_id=owner_id,
+        state=ExpenseState.SUBMITTED,
+        recorded_by_id=actor.id if is_from_counter else None,
+    )
     _fill(expense, content, receipt)
     session().add(expense)
     session().flush()
@@ -84,7 +96,11 @@ def claim_expense(
         to_state=expense.state,
     )  # fmt: skip
     case = open_case(
-        actor=actor, kind=CaseKind.EXPENSE, subject_id=expense.id, title=_title(actor, expense)
+        actor=actor,
+        kind=CaseKind.EXPENSE,
+        subject_id=expense.id,
+        title=_title(expense),
+        applicant_id=owner_id,
     )
     mail_expense_received(expense=expense, case=case)
     return expense
@@ -109,7 +125,7 @@ def resubmit_expense(
     if expense.state is not ExpenseState.RETURNED:
         raise ForbiddenStepError(_l("This request waits at the office, or has been answered."))
     has_receipt = receipt is not None or expense.file_id is not None
-    _check(actor, content, has_receipt=has_receipt, but_id=expense.id)
+    _check(actor.account_id, content, has_receipt=has_receipt, but_id=expense.id)
     _fill(expense, content, receipt)
     take_step(
         actor=actor,
@@ -120,7 +136,7 @@ def resubmit_expense(
     expense.reason = None
     session().flush()
     case = resubmit_case(
-        actor=actor, kind=CaseKind.EXPENSE, subject_id=expense.id, title=_title(actor, expense)
+        actor=actor, kind=CaseKind.EXPENSE, subject_id=expense.id, title=_title(expense)
     )
     mail_expense_received(expense=expense, case=case)
     return expense
@@ -145,10 +161,10 @@ def apply_expense_decision(*, actor: Actor, case: Case, action: CaseAction, reas
 
 
 def _check(
-    actor: Actor, content: ExpenseContent, *, has_receipt: bool, but_id: int | None = None
+    user_id: int, content: ExpenseContent, *, has_receipt: bool, but_id: int | None = None
 ) -> None:
-    projects = {project.id: project for project in list_declarable_projects(actor.account_id)}
-    others = count_declared(actor.account_id, content.spent_on, but_id=but_id)
+    projects = {project.id: project for project in list_declarable_projects(user_id)}
+    others = count_declared(user_id, content.spent_on, but_id=but_id)
     claimed = ClaimedExpense(
         kind=content.kind,
         spent_on=content.spent_on,
@@ -213,8 +229,8 @@ def _fill(expense: Expense, content: ExpenseContent, receipt: FileStorage | None
     expense.description = content.description
 
 
-def _title(actor: Actor, expense: Expense) -> str:
-    return f"{actor.name}, {format_money(expense.amount_cents)}"
+def _title(expense: Expense) -> str:
+    return f"{expense.user.display_name}, {format_money(expense.amount_cents)}"
 
 
 def _find_twin(user_id: int, content: ExpenseContent) -> Expense | None:

@@ -45,14 +45,20 @@ REFUSALS = {
 
 
 def declare_hours(
-    *, actor: Actor, project_id: int, worked_on: date, minutes: int, note: str
+    *,
+    actor: Actor,
+    project_id: int,
+    worked_on: date,
+    minutes: int,
+    note: str,
+    user_id: int | None = None,
 ) -> HoursEntry:
-    """Note hours that `actor` gave; they count once a tutor has verified them.
+    """Note hours that `actor` (at the counter: `user_id`) gave; a tutor has to verify them.
 
     The same day, project, length and note twice is one entry (a double tap). Raises
     `RuleBrokenError` with the field where they cannot be.
     """
-    user_id = actor.account_id
+    user_id = actor.account_id if user_id is None else user_id
     # Two windows at once would each see a day with room.
     session().execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
     same = _find_same(user_id, project_id, worked_on, minutes, note)
