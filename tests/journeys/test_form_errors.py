@@ -55,8 +55,12 @@ def opens_own_password(visitor):
 
 def enters_the_times(visitor):
     visitor.goes_to("/volontariato/iscrizione/chi-sei")
-    visitor.writes(born_on="17/05/1990", phone="0522 000000")
-    visitor.chooses("residence", "resident")
+    visitor.writes(
+        full_name="Anna Prova", born_on="17/05/1990", birth_place="Scandiano",
+        address="via delle Prove 1", phone="0522 000000",
+    )  # fmt: skip
+    for field, value in (("residence", "resident"), ("citizenship", "italian"), ("works", "no")):
+        visitor.chooses(field, value)
     visitor.presses("Continua")
 
 
@@ -110,7 +114,17 @@ FORMS = {
         CITIZEN, "/volontariato/iscrizione/chi-sei", {"born_on": "31/02/1990"}, "Continua",
         "born_on",
     ),
-    "enrolment-2": (CITIZEN, enters_the_times, {"motivation": KEPT}, "Continua", "motivation"),
+    "enrolment-2": (
+        CITIZEN, enters_the_times, {"can_start_on": "dopodomani"}, "Continua", "can_start_on",
+    ),
+    "expense": (
+        CITIZEN, "/area-personale/rimborsi/chiedi", {"amount": "tanto", "description": KEPT},
+        "Invia la domanda", "description",
+    ),
+    "new person": (
+        CLERK, "/gestione/sportello/nuova-persona", {"phone": "boh", "full_name": "Rosa Prova"},
+        "Aggiungi la persona", "full_name",
+    ),
     "decision": (CLERK, opens_first_case, {"reason": " " * 12}, "Conferma", None),
 }  # fmt: skip
 
