@@ -14,6 +14,7 @@ from portal.volunteering.queries.presence import get_presence_shift, list_coming
 from portal.volunteering.services import (
     ExpenseContent,
     Mark,
+    ThanksContent,
     claim_expense,
     create_shift,
     mark_presence,
@@ -50,10 +51,9 @@ def seed_giving_back(people: dict[str, Actor], project_id: int, friends: list[Ac
                 _decide(people[CLERK], expense, action, reason)
     share_thanks(
         actor=people[CITIZEN],
-        year=local_today().year,
-        shown_name=None,
-        shows_hours=True,
-        shows_projects=True,
+        content=ThanksContent(
+            local_today().year, shows_hours=True, shows_projects=True, shows_places=True
+        ),
     )
 
 

@@ -161,7 +161,7 @@ class SharedThanks(Timestamped, Base):
     )
 
     id: Mapped[Id]
-    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), unique=True)
     key: Mapped[str] = mapped_column(String(43), unique=True)
     """Random: who has the address sees the page, nobody else finds it."""
     year: Mapped[int]
@@ -170,6 +170,7 @@ class SharedThanks(Timestamped, Base):
     """As the person writes it here; None: no name."""
     shows_hours: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     shows_projects: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    shows_places: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 
 register_constraints(
