@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, extract, func, select
+from sqlalchemy import ColumnElement, Row, Select, extract, func, select
 from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
@@ -194,12 +194,12 @@ def _load_given(user_id: int, year: int) -> Given:
     )
 
 
-def _list_parts(user_id: int, year: int) -> Sequence[Row[Any]]:
+def _list_parts(user_id: int, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return verified hours by project, place and month: a shift has one of each."""
     place = func.coalesce(Shift.place_name, VolunteeringProject.place_name)
     month = extract("month", HoursEntry.worked_on)
     group = (VolunteeringProject.id, place, month)
-    return session().execute(
+    statement: Select[*tuple[Any, ...]] = (
         select(
             VolunteeringProject.id,
             VolunteeringProject.title,
@@ -218,7 +218,8 @@ def _list_parts(user_id: int, year: int) -> Sequence[Row[Any]]:
         .where(*_entries_of(user_id, year, HoursState.VERIFIED))
         .group_by(*group)
         .order_by(VolunteeringProject.title, *group)
-    ).all()  # fmt: skip
+    )
+    return session().execute(statement).all()
 
 
 def _count_people_met(user_id: int, year: int) -> int:
