@@ -161,7 +161,7 @@ class SharedThanks(Timestamped, Base):
     )
 
     id: Mapped[Id]
-    user_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey(User.id), unique=True)
     key: Mapped[str] = mapped_column(String(43), unique=True)
     """Random: who has the address sees the page, nobody else finds it."""
     year: Mapped[int]
