@@ -119,6 +119,7 @@ vendor('htmx.org/dist/htmx.min.js', `static/vendor/htmx-${versionOf('htmx.org')}
 compress(join(out, `vendor/htmx-${versionOf('htmx.org')}.min.js`));
 compress(join(out, 'js/portal.js'));
 compress(join(out, 'js/presence.js'));
+compress(join(out, 'js/share.js'));
 vendor('axe-core/axe.min.js', 'tests/vendor/axe.min.js');
 
 for (const [name, raw, brotli] of sizes) console.log(`${name.padEnd(36)} ${String(raw).padStart(7)} B, brotli ${String(brotli).padStart(6)} B`);

@@ -1,5 +1,6 @@
 """What somebody has given in a year, and what they get back: hours, expenses, a page of thanks."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from portal.core.access import Actor
@@ -10,10 +11,12 @@ from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.volunteering.models import Expense
 from portal.volunteering.queries import list_hours_to_verify
+from portal.volunteering.queries.my_year import list_years_of
 from portal.volunteering.queries.presence import get_presence_shift, list_coming
 from portal.volunteering.services import (
     ExpenseContent,
     Mark,
+    ThanksContent,
     claim_expense,
     create_shift,
     mark_presence,
@@ -24,8 +27,37 @@ from portal.volunteering.services import (
 from portal.volunteering.states import ExpenseKind, Presence
 
 CITIZEN, CLERK = "cittadina@example.org", "operatore@example.org"
-DAYS_BACK = (203, 168, 140, 98, 61, 33, 9)
-"""When the citizen was there."""
+
+
+@dataclass(frozen=True)
+class DemoVisit:
+    """A shift of some days ago in which the citizen was there."""
+
+    days_ago: int
+    project: str
+    begins: int
+    hours: int
+    friends: int
+    """How many others were there."""
+
+
+VISITS = (
+    DemoVisit(545, "carrozzone", 14, 4, 1),
+    DemoVisit(510, "verde", 9, 3, 3),
+    DemoVisit(475, "carrozzone", 14, 4, 2),
+    DemoVisit(203, "carrozzone", 14, 4, 2),
+    DemoVisit(168, "verde", 9, 3, 4),
+    DemoVisit(161, "carrozzone", 14, 4, 1),
+    DemoVisit(140, "cucina", 18, 3, 3),
+    DemoVisit(98, "carrozzone", 15, 2, 1),
+    DemoVisit(61, "cucina", 18, 3, 4),
+    DemoVisit(54, "carrozzone", 14, 4, 2),
+    DemoVisit(33, "cucina", 18, 3, 3),
+    DemoVisit(30, "verde", 9, 3, 5),
+    DemoVisit(9, "carrozzone", 14, 4, 2),
+)
+MAIN = "carrozzone"
+"""The project of the expenses."""
 EXPENSES = (
     (60, 4_20, "Biglietto del bus, andata e ritorno", CaseAction.ACCEPT, "Va bene, grazie."),
     (30, 7_90, "Colla e cartoncini", CaseAction.RETURN, "Hai lo scontrino? Basta una foto."),
@@ -34,12 +66,20 @@ EXPENSES = (
 """Days ago, cents, what for, what the office said and why."""
 
 
-def seed_giving_back(people: dict[str, Actor], project_id: int, friends: list[Actor]) -> None:
-    """Let the citizen have helped a project all year, with `friends`, and ask expenses back."""
-    for days, friend in zip(DAYS_BACK, friends, strict=False):
-        _hold_shift(people, project_id, days, friend)
-    ids = [row.id for row in list_hours_to_verify([project_id])]
-    verify_hours(actor=people[CLERK], entry_ids=ids, project_ids=[project_id])
+def seed_giving_back(
+    people: dict[str, Actor], projects: dict[str, int], friends: list[Actor]
+) -> None:
+    """Let the citizen have helped for two years, with `friends`, and ask expenses back.
+
+    `projects` are ids by key.
+    """
+    for number, visit in enumerate(VISITS):
+        line = friends[number % len(friends) :] + friends
+        _hold_shift(people, projects[visit.project], visit, line[: visit.friends])
+    project_ids = sorted({projects[visit.project] for visit in VISITS})
+    ids = [row.id for row in list_hours_to_verify(project_ids)]
+    verify_hours(actor=people[CLERK], entry_ids=ids, project_ids=project_ids)
+    project_id = projects[MAIN]
     for days, cents, words, action, reason in EXPENSES:
         spent_on = local_today() - timedelta(days=days)
         with frozen(utc_now() - timedelta(days=days - 1)):
@@ -50,26 +90,29 @@ def seed_giving_back(people: dict[str, Actor], project_id: int, friends: list[Ac
                 _decide(people[CLERK], expense, action, reason)
     share_thanks(
         actor=people[CITIZEN],
-        year=local_today().year,
-        shown_name=None,
-        shows_hours=True,
-        shows_projects=True,
-    )
+        content=ThanksContent(
+            list_years_of(people[CITIZEN].account_id)[0],
+            shows_hours=True, shows_projects=True, shows_places=True,
+        ),
+    )  # fmt: skip
 
 
-def _hold_shift(people: dict[str, Actor], project_id: int, days: int, friend: Actor) -> None:
-    starts_at = from_local(datetime.combine(local_today() - timedelta(days=days), time(14)))
+def _hold_shift(
+    people: dict[str, Actor], project_id: int, visit: DemoVisit, friends: list[Actor]
+) -> None:
+    day = local_today() - timedelta(days=visit.days_ago)
+    starts_at = from_local(datetime.combine(day, time(visit.begins)))
     with frozen(starts_at - timedelta(days=5)):
         shift = create_shift(
             actor=people[CLERK],
             project_id=project_id,
             starts_at=starts_at,
-            ends_at=starts_at + timedelta(hours=4),
-            capacity=4,
+            ends_at=starts_at + timedelta(hours=visit.hours),
+            capacity=6,
         )
-        for actor in (people[CITIZEN], friend):
+        for actor in (people[CITIZEN], *friends):
             take_place(actor=actor, shift_id=shift.id)
-    with frozen(starts_at + timedelta(hours=3)):
+    with frozen(starts_at + timedelta(hours=visit.hours)):
         coming = list_coming(get_presence_shift(shift.id))
         marks = [Mark(row.sign_up_id, Presence.PRESENT) for row in coming]
         mark_presence(actor=people[TUTOR], shift_id=shift.id, marks=marks)

@@ -242,7 +242,7 @@ def seed_volunteering(people: dict[str, Actor], programmes: dict[str, int]) -> N
         line = volunteers[first:] + volunteers[:first]
         for actor in ([people[CITIZEN]] if demo.has_citizen else []) + line[: demo.taken]:
             take_place(actor=actor, shift_id=shift.id)
-    seed_giving_back(people, projects["carrozzone"], volunteers)
+    seed_giving_back(people, projects, volunteers)
     seed_tutor(people, projects["compiti"])
     _enrol(people[CLERK], volunteers[0], days_ago=20, is_accepted=True)
     _enrol(people[CLERK], volunteers[1], days_ago=4, is_accepted=False)

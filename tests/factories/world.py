@@ -43,6 +43,7 @@ from portal.volunteering.services import (
     MessageText,
     ProjectContent,
     SlotPlace,
+    ThanksContent,
     add_insurance_policy,
     add_walk_in,
     apply_to_project,
@@ -287,8 +288,11 @@ def _share_thanks(words: str) -> str:
     person = make_user()
     make_enrolment(person)
     thanks = share_thanks(
-        actor=actor_of(person), year=local_today().year, shown_name=words[:80] or "Ada",
-        shows_hours=True, shows_projects=True,
+        actor=actor_of(person),
+        content=ThanksContent(
+            local_today().year, words[:80] or "Ada", shows_hours=True, shows_projects=True,
+            shows_places=True,
+        ),
     )  # fmt: skip
     db.session.commit()
     return thanks.key

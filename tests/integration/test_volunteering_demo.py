@@ -2,7 +2,7 @@
 
 from portal.accounts.models import User
 from portal.core.database import db
-from portal.demo.giving_back_demo import DAYS_BACK
+from portal.demo.giving_back_demo import VISITS
 from portal.demo.people_demo import DEMO_ACCOUNTS, TUTOR
 from portal.demo.programmes_demo import create_programmes, seed_programmes
 from portal.demo.volunteering_demo import CITIZEN, CLERK, SHIFTS, SPOKESPERSON, seed_volunteering
@@ -74,10 +74,10 @@ def test_demo_citizen_has_been_somewhere_and_is_awaited_somewhere(database):
     seed(actors)
     db.session.commit()
     mine = list_sign_ups_of(actors[CITIZEN].account_id)
-    assert [row.is_past for row in mine] == [False, False, *[True] * len(DAYS_BACK)]
+    assert [row.is_past for row in mine] == [False, False, *[True] * len(VISITS)]
     assert {row.state for row in mine} == {"confirmed"}
     totals = list_hours_totals(actors[CITIZEN].account_id)
-    assert sum(total.verified for total in totals) == len(DAYS_BACK) * 4 * 60
+    assert sum(total.verified for total in totals) == sum(visit.hours for visit in VISITS) * 60
     asked = list_expenses_of(actors[CITIZEN].account_id)
     assert {expense.state for expense in asked} == {"approved", "returned", "submitted"}
     assert find_thanks_of(actors[CITIZEN].account_id).shown_name is None

@@ -170,6 +170,7 @@ class SharedThanks(Timestamped, Base):
     """As the person writes it here; None: no name."""
     shows_hours: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
     shows_projects: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    shows_places: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
 
 
 register_constraints(

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, extract, func, select
+from sqlalchemy import ColumnElement, Row, Select, extract, func, select
 from sqlalchemy.orm import aliased
 
-from portal.core.clock import ROME, local_today
+from portal.accounts.models import User
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.volunteering.models import (
@@ -25,22 +27,41 @@ MONTHS = range(1, 13)
 
 
 @dataclass(frozen=True)
-class MyYear:
-    """What a person did in a year; hours are verified ones."""
+class ProjectOfYear:
+    """What a person gave to one project."""
+
+    title: str
+    sector: Sector
+    minutes: int
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a person gave in a year: verified hours alone, of shifts and declared."""
 
     year: int
     minutes: int
     shifts: int
-    """In which the person was present."""
-    places: int
-    people_met: int
-    """Other people present in the same shifts; a number, nobody's name."""
+    """That the hours come from; declared ones have none."""
+    first_on: date | None
+    last_on: date | None
     by_month: Sequence[int]
-    """Verified minutes, January to December."""
-    sectors: Sequence[tuple[Sector, int]]
-    """With verified minutes, the most first."""
-    projects: Sequence[str]
-    """Titles, those with most hours first."""
+    """Minutes, January to December."""
+    projects: Sequence[ProjectOfYear]
+    """Those with most hours first."""
+    places: Sequence[str]
+    """Names, those with most hours first."""
+
+
+@dataclass(frozen=True)
+class MyYear:
+    """A year as its person sees it."""
+
+    given: Given
+    people_met: int
+    """Others with an account who were present in the same shifts; a number, nobody's name."""
+    waiting_minutes: int
+    """That nobody has verified yet."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +74,7 @@ class ThanksRow:
     shown_name: str | None
     shows_hours: bool
     shows_projects: bool
+    shows_places: bool
 
 
 @dataclass(frozen=True)
@@ -63,77 +85,45 @@ class ThanksPage:
     name: str | None
     minutes: int | None
     projects: Sequence[str]
+    places: Sequence[str]
 
 
 def load_my_year(user_id: int, year: int) -> MyYear:
     """Return a person's year; the same few queries however much they did."""
-    rows = session().execute(
-        select(
-            VolunteeringProject.title,
-            VolunteeringProject.sector,
-            extract("month", HoursEntry.worked_on),
-            func.sum(HoursEntry.minutes),
-        )
-        .join_from(HoursEntry, VolunteeringProject)
-        .where(
-            HoursEntry.user_id == user_id,
-            HoursEntry.state == HoursState.VERIFIED,
-            extract("year", HoursEntry.worked_on) == year,
-        )
-        .group_by(
-            VolunteeringProject.id, VolunteeringProject.sector,
-            extract("month", HoursEntry.worked_on),
-        )
-        .order_by(VolunteeringProject.title, VolunteeringProject.id)
-    ).all()  # fmt: skip
-    months = dict.fromkeys(MONTHS, 0)
-    sectors: dict[Sector, int] = {}
-    projects: dict[str, int] = {}
-    for title, sector, month, minutes in rows:
-        months[int(month)] += minutes
-        sectors[sector] = sectors.get(sector, 0) + minutes
-        projects[title] = projects.get(title, 0) + minutes
-    shifts, places, people = _count_company(user_id, year)
+    waiting = select(func.coalesce(func.sum(HoursEntry.minutes), 0)).where(
+        *_entries_of(user_id, year, HoursState.TO_VERIFY)
+    )
     return MyYear(
-        year=year,
-        minutes=sum(months.values()),
-        shifts=shifts,
-        places=places,
-        people_met=people,
-        by_month=list(months.values()),
-        sectors=sorted(sectors.items(), key=lambda pair: -pair[1]),
-        projects=sorted(projects, key=lambda title: -projects[title]),
+        given=_load_given(user_id, year),
+        people_met=_count_people_met(user_id, year),
+        waiting_minutes=session().scalar(waiting) or 0,
     )
 
 
 def list_years_of(user_id: int) -> list[int]:
-    """Return the years with verified hours and the present one, the latest first."""
+    """Return the years in which the person has verified hours, the latest first."""
+    year = extract("year", HoursEntry.worked_on)
     rows = session().scalars(
-        select(extract("year", HoursEntry.worked_on))
+        select(year)
         .where(HoursEntry.user_id == user_id, HoursEntry.state == HoursState.VERIFIED)
         .distinct()
+        .order_by(year.desc())
     )
-    return sorted({int(year) for year in rows} | {local_today().year}, reverse=True)
+    return [int(year) for year in rows]
 
 
 def find_thanks_of(user_id: int) -> ThanksRow | None:
     """Return what a person shares, if anything."""
-    columns = (
-        SharedThanks.user_id,
-        SharedThanks.key,
-        SharedThanks.year,
-        SharedThanks.shown_name,
-        SharedThanks.shows_hours,
-        SharedThanks.shows_projects,
-    )
-    row = session().execute(select(*columns).where(SharedThanks.user_id == user_id)).one_or_none()
-    return ThanksRow(*row) if row else None
+    return _find_thanks(SharedThanks.user_id == user_id)
 
 
 def get_thanks_page(key: str) -> ThanksPage:
-    """Return the shared page of this address; raises `NotFoundError` where there is none."""
-    user_id = session().scalar(select(SharedThanks.user_id).where(SharedThanks.key == key))
-    thanks = find_thanks_of(user_id) if user_id is not None else None
+    """Return the shared page of this address.
+
+    Raises `NotFoundError` where there is none, or its person's account is closed.
+    """
+    is_open = select(User.id).where(User.id == SharedThanks.user_id, User.active).exists()
+    thanks = _find_thanks(SharedThanks.key == key, is_open)
     if thanks is None:
         raise NotFoundError
     return draw_thanks(thanks)
@@ -141,13 +131,14 @@ def get_thanks_page(key: str) -> ThanksPage:
 
 def draw_thanks(thanks: ThanksRow) -> ThanksPage:
     """Return the page that `thanks` makes, kept or not; without the name of who is no adult."""
-    mine = load_my_year(thanks.user_id, thanks.year)
+    given = _load_given(thanks.user_id, thanks.year)
     may_name = thanks.shown_name is not None and is_known_adult(thanks.user_id)
     return ThanksPage(
         year=thanks.year,
         name=thanks.shown_name if may_name else None,
-        minutes=mine.minutes if thanks.shows_hours else None,
-        projects=mine.projects if thanks.shows_projects else (),
+        minutes=given.minutes if thanks.shows_hours else None,
+        projects=[row.title for row in given.projects] if thanks.shows_projects else (),
+        places=given.places if thanks.shows_places else (),
     )
 
 
@@ -159,28 +150,89 @@ def is_known_adult(user_id: int) -> bool:
     return born_on is not None and age_on(born_on, local_today()) >= ADULT_AGE
 
 
-def _count_company(user_id: int, year: int) -> tuple[int, int, int]:
-    other = aliased(SignUp)
-    place = func.coalesce(Shift.place_name, VolunteeringProject.place_name)
-    is_other = and_(
-        other.shift_id == Shift.id,
-        other.user_id != user_id,
-        other.presence == Presence.PRESENT,
+def _find_thanks(*conditions: ColumnElement[bool]) -> ThanksRow | None:
+    columns = (
+        SharedThanks.user_id,
+        SharedThanks.key,
+        SharedThanks.year,
+        SharedThanks.shown_name,
+        SharedThanks.shows_hours,
+        SharedThanks.shows_projects,
+        SharedThanks.shows_places,
     )
-    row = session().execute(
+    row = session().execute(select(*columns).where(*conditions)).one_or_none()
+    return ThanksRow(*row) if row else None
+
+
+def _entries_of(user_id: int, year: int, state: HoursState) -> tuple[ColumnElement[bool], ...]:
+    return (
+        HoursEntry.user_id == user_id,
+        HoursEntry.state == state,
+        extract("year", HoursEntry.worked_on) == year,
+    )
+
+
+def _load_given(user_id: int, year: int) -> Given:
+    rows = _list_parts(user_id, year)
+    months = dict.fromkeys(MONTHS, 0)
+    projects: dict[int, ProjectOfYear] = {}
+    places: dict[str, int] = {}
+    for row in rows:
+        months[int(row.month)] += row.minutes
+        places[row.place] = places.get(row.place, 0) + row.minutes
+        so_far = projects[row.id].minutes if row.id in projects else 0
+        projects[row.id] = ProjectOfYear(row.title, row.sector, so_far + row.minutes)
+    return Given(
+        year=year,
+        minutes=sum(months.values()),
+        shifts=sum(row.shifts for row in rows),
+        first_on=min((row.first_on for row in rows), default=None),
+        last_on=max((row.last_on for row in rows), default=None),
+        by_month=list(months.values()),
+        projects=sorted(projects.values(), key=lambda project: -project.minutes),
+        places=sorted(places, key=lambda name: -places[name]),
+    )
+
+
+def _list_parts(user_id: int, year: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return verified hours by project, place and month: a shift has one of each."""
+    place = func.coalesce(Shift.place_name, VolunteeringProject.place_name)
+    month = extract("month", HoursEntry.worked_on)
+    group = (VolunteeringProject.id, place, month)
+    statement: Select[*tuple[Any, ...]] = (
         select(
-            func.count(Shift.id.distinct()),
-            func.count(place.distinct()),
-            func.count(other.user_id.distinct()),
+            VolunteeringProject.id,
+            VolunteeringProject.title,
+            VolunteeringProject.sector,
+            place.label("place"),
+            month.label("month"),
+            func.sum(HoursEntry.minutes).label("minutes"),
+            func.count(SignUp.shift_id.distinct()).label("shifts"),
+            func.min(HoursEntry.worked_on).label("first_on"),
+            func.max(HoursEntry.worked_on).label("last_on"),
         )
-        .select_from(SignUp)
-        .join(Shift)
-        .join(VolunteeringProject)
-        .outerjoin(other, is_other)
+        .select_from(HoursEntry)
+        .join(VolunteeringProject, VolunteeringProject.id == HoursEntry.project_id)
+        .outerjoin(SignUp, SignUp.id == HoursEntry.sign_up_id)
+        .outerjoin(Shift, Shift.id == SignUp.shift_id)
+        .where(*_entries_of(user_id, year, HoursState.VERIFIED))
+        .group_by(*group)
+        .order_by(VolunteeringProject.title, *group)
+    )
+    return session().execute(statement).all()
+
+
+def _count_people_met(user_id: int, year: int) -> int:
+    other = aliased(SignUp)
+    statement = (
+        select(func.count(other.user_id.distinct()))
+        .select_from(HoursEntry)
+        .join(SignUp, SignUp.id == HoursEntry.sign_up_id)
+        .join(other, other.shift_id == SignUp.shift_id)
         .where(
-            SignUp.user_id == user_id,
-            SignUp.presence == Presence.PRESENT,
-            extract("year", func.timezone(str(ROME), Shift.starts_at)) == year,
+            *_entries_of(user_id, year, HoursState.VERIFIED),
+            other.user_id != user_id,
+            other.presence == Presence.PRESENT,
         )
-    ).one()  # fmt: skip
-    return row[0], row[1], row[2]
+    )
+    return session().scalar(statement) or 0

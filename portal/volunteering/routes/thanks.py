@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import current_actor, requires
+from portal.core.clock import local_today
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.mail import absolute_url
@@ -16,6 +17,7 @@ from portal.volunteering.forms.thanks import ThanksForm
 from portal.volunteering.queries import my_year as queries
 from portal.volunteering.queries.my_year import ThanksRow
 from portal.volunteering.routes.blueprint import volunteering
+from portal.volunteering.services import ThanksContent
 
 THANKS = "/area-personale/grazie"
 UNPROCESSABLE = 422
@@ -26,13 +28,13 @@ UNPROCESSABLE = 422
 def show_my_year() -> Response:
     """Show a year of mine as numbers."""
     user_id = current_actor().account_id
-    years = queries.list_years_of(user_id)
+    years = sorted({*queries.list_years_of(user_id), local_today().year}, reverse=True)
     mine = queries.load_my_year(user_id, _requested_year(years))
     return render_page(
         "volunteering/my_year.html",
         years=years,
         mine=mine,
-        most=max(mine.by_month),
+        given=mine.given,
         thanks=queries.find_thanks_of(user_id),
     )
 
@@ -42,32 +44,25 @@ def show_my_year() -> Response:
 def edit_thanks() -> Response:
     """Show what my page of thanks shows, to be made, changed or ended."""
     thanks = queries.find_thanks_of(current_actor().account_id)
-    written = _written(thanks) if thanks else {"year": request.args.get("anno"), "hours": True}
-    return _render_edit(ThanksForm(formdata=None, data=written), thanks)
+    written = _written(thanks) if thanks else {"year": request.args.get("anno")}
+    return _render_edit(_offered(ThanksForm(formdata=None, data=written)), thanks)
 
 
 @volunteering.post(f"{THANKS}/anteprima")
 @requires(Permission.PERSONAL_AREA_READ)
 def preview_thanks() -> BaseResponse:
     """Show the page as it would be; nothing is kept."""
-    actor, form = current_actor(), _filled_form()
+    actor, form = current_actor(), _offered(ThanksForm())
     thanks = queries.find_thanks_of(actor.account_id)
     if not form.validate():
         return _render_edit(form, thanks)
+    content = _content(form)
     try:
-        services.check_name(actor=actor, shown_name=form.name.data or None)
+        services.check_name(actor=actor, shown_name=content.shown_name)
     except RuleBrokenError as error:
         form.take_error(error)
         return _render_edit(form, thanks)
-    draft = ThanksRow(
-        user_id=actor.account_id,
-        key="",
-        year=int(form.year.data),
-        shown_name=form.name.data or None,
-        shows_hours=form.hours.data,
-        shows_projects=form.projects.data,
-    )
-    return _render_edit(form, thanks, draft)
+    return _render_edit(form, thanks, ThanksRow(actor.account_id, key="", **vars(content)))
 
 
 @volunteering.post(THANKS)
@@ -75,17 +70,11 @@ def preview_thanks() -> BaseResponse:
 @writes
 def share_thanks() -> BaseResponse:
     """Make the page, or change what it shows."""
-    actor, form = current_actor(), _filled_form()
+    actor, form = current_actor(), _offered(ThanksForm())
     if not form.validate():
         return _render_edit(form, queries.find_thanks_of(actor.account_id))
     try:
-        services.share_thanks(
-            actor=actor,
-            year=int(form.year.data),
-            shown_name=form.name.data or None,
-            shows_hours=form.hours.data,
-            shows_projects=form.projects.data,
-        )
+        services.share_thanks(actor=actor, content=_content(form))
     except RuleBrokenError as error:
         form.take_error(error)
         return _render_edit(form, queries.find_thanks_of(actor.account_id))
@@ -121,11 +110,21 @@ def _written(thanks: ThanksRow) -> dict[str, object]:
         "name": thanks.shown_name or "",
         "hours": thanks.shows_hours,
         "projects": thanks.shows_projects,
+        "places": thanks.shows_places,
     }
 
 
-def _filled_form() -> ThanksForm:
-    form = ThanksForm()
+def _content(form: ThanksForm) -> ThanksContent:
+    return ThanksContent(
+        year=int(form.year.data),
+        shown_name=form.name.data or None,
+        shows_hours=form.hours.data,
+        shows_projects=form.projects.data,
+        shows_places=form.places.data,
+    )
+
+
+def _offered(form: ThanksForm) -> ThanksForm:
     form.offer(queries.list_years_of(current_actor().account_id))
     return form
 
@@ -133,7 +132,6 @@ def _filled_form() -> ThanksForm:
 def _render_edit(
     form: ThanksForm, thanks: ThanksRow | None, draft: ThanksRow | None = None
 ) -> Response:
-    form.offer(queries.list_years_of(current_actor().account_id))
     return render_page(
         "volunteering/thanks_form.html",
         status=UNPROCESSABLE if form.error_list else 200,

@@ -128,7 +128,12 @@ from portal.volunteering.services.sign_ups import (
     take_place,
     take_place_for,
 )
-from portal.volunteering.services.thanks import check_name, end_thanks, share_thanks
+from portal.volunteering.services.thanks import (
+    ThanksContent,
+    check_name,
+    end_thanks,
+    share_thanks,
+)
 from portal.volunteering.services.tutors import add_tutor, remove_tutor
 from portal.volunteering.services.verification import correct_hours, refuse_hours, verify_hours
 from portal.volunteering.services.walk_ins import add_walk_in, identify_walk_in, remove_walk_in
@@ -154,6 +159,7 @@ __all__ = [
     "ShiftChangedError",
     "ShiftContent",
     "SlotPlace",
+    "ThanksContent",
     "UndoneSeries",
     "accept_offer",
     "add_insurance_policy",

@@ -1,6 +1,7 @@
 """A thank-you page that a person makes public, with what they choose to show."""
 
 import secrets
+from dataclasses import dataclass
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
@@ -17,14 +18,23 @@ HISTORY = "shared_thanks"
 KEY_BYTES = 24
 
 
-def share_thanks(
-    *, actor: Actor, year: int, shown_name: str | None, shows_hours: bool, shows_projects: bool
-) -> SharedThanks:
+@dataclass(frozen=True)
+class ThanksContent:
+    """What a page of thanks shows, as its person chooses."""
+
+    year: int
+    shown_name: str | None = None
+    shows_hours: bool = False
+    shows_projects: bool = False
+    shows_places: bool = False
+
+
+def share_thanks(*, actor: Actor, content: ThanksContent) -> SharedThanks:
     """Make the page, or change what it shows; its address stays while it is there.
 
     Raises `RuleBrokenError` for a name of somebody who is not known to be an adult.
     """
-    check_name(actor=actor, shown_name=shown_name)
+    check_name(actor=actor, shown_name=content.shown_name)
     lock_people([actor.account_id])
     thanks = session().scalar(
         select(SharedThanks).where(SharedThanks.user_id == actor.account_id).with_for_update()
@@ -34,9 +44,9 @@ def share_thanks(
         action = "share"
         thanks = SharedThanks(user_id=actor.account_id, key=secrets.token_urlsafe(KEY_BYTES))
         session().add(thanks)
-    thanks.year = year
-    thanks.shown_name, thanks.shows_name = shown_name, shown_name is not None
-    thanks.shows_hours, thanks.shows_projects = shows_hours, shows_projects
+    for name, value in vars(content).items():
+        setattr(thanks, name, value)
+    thanks.shows_name = content.shown_name is not None
     session().flush()
     record_step(actor=actor, subject_kind=HISTORY, subject_id=thanks.id, action=action)
     return thanks
