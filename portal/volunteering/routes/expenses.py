@@ -168,7 +168,7 @@ def download_approved_expenses() -> Response:
     )
     return csv_response(
         list(rows),
-        header=(_("Person"), _("Project"), _("Day"), _("What for"), _("How"), _("Euro")),
+        header=(_("Person"), _("Project"), _("Day"), _("Spent for"), _("How"), _("Euro")),
         file_name=f"rimborsi-{month}.csv",
     )
 

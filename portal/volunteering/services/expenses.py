@@ -115,6 +115,8 @@ def resubmit_expense(
 ) -> Expense:
     """Hand in again an expense that was sent back; without a new receipt the old one stays.
 
+    The old one may be on paper, where the front desk handed the expense in with its receipt.
+
     Raises `ExpenseRefusedError` as `claim_expense`, `ForbiddenStepError` where it was not sent
     back.
     """
@@ -124,7 +126,8 @@ def resubmit_expense(
         raise NotFoundError
     if expense.state is not ExpenseState.RETURNED:
         raise ForbiddenStepError(_l("This request waits at the office, or has been answered."))
-    has_receipt = receipt is not None or expense.file_id is not None
+    is_on_paper = expense.recorded_by_id is not None and expense.kind is ExpenseKind.DOCUMENTED
+    has_receipt = receipt is not None or expense.file_id is not None or is_on_paper
     _check(actor.account_id, content, has_receipt=has_receipt, but_id=expense.id)
     _fill(expense, content, receipt)
     take_step(
