@@ -256,6 +256,30 @@ def test_two_windows_at_once_stay_within_the_cap(app, project, ada):
     assert len(expenses()) == 1
 
 
+def test_database_itself_keeps_the_cap_of_two_at_once(app, project, ada):
+    other = make_user()
+    facts = {
+        "project_id": project.id, "spent_on": TODAY, "kind": ExpenseKind.SELF_CERTIFIED,
+        "amount_cents": 6_00, "description": "Bus",
+    }  # fmt: skip
+
+    def write(user_id):
+        def run():
+            with app.test_request_context():
+                try:
+                    db.session.add(Expense(user_id=user_id, **facts))
+                    db.session.commit()
+                finally:
+                    db.session.remove()
+
+        return run
+
+    results = run_at_once([write(ada.id), write(ada.id), write(ada.id), write(other.id)])
+    refused = [constraint_name(error) for error in results if error is not None]
+    assert refused == ["expense_day_cap"] * 2
+    assert sorted(row.user_id for row in expenses()) == sorted([ada.id, other.id])
+
+
 def test_returned_expense_is_corrected_and_approved(client, project, ada, clerk):
     expense = claim(ada, project)
     client.sign_in(ada)
@@ -320,6 +344,45 @@ def test_receipt_is_for_its_person_and_the_office(client, project, ada, clerk):
     shown = client.get(f"/gestione/coda/{case.id}").text
     assert path in shown
     assert "30,00 €" in shown
+
+
+def test_case_says_what_is_decided_and_what_else_was_declared(client, project, ada, clerk):
+    claim(ada, project, amount_cents=1_50, spent_on=TODAY - timedelta(days=1))
+    expense = claim(ada, project, amount_cents=2_00)
+    client.sign_in(clerk)
+    case = find_case_of(CaseKind.EXPENSE, expense.id)
+    shown = texts(parse(client.get(f"/gestione/coda/{case.id}").text))
+    assert "0,00 € lo stesso giorno, 1,50 € lo stesso mese" in shown
+    for words in ("Approva il rimborso", "la ragioneria lo paga", "Rimanda", "Non accogliere"):
+        assert words in shown
+
+
+def test_receipt_on_paper_is_not_asked_again(client, project, ada, clerk):
+    paper = {"kind": ExpenseKind.DOCUMENTED, "amount_cents": 30_00}
+    expense = claim_expense(
+        actor=actor_of(clerk), user_id=ada.id, content=content_of(project, **paper)
+    )
+    db.session.commit()
+    decide(expense, CaseAction.RETURN, make_user(roles=(Role.STAFF,)), "Per quale giorno?")
+    client.sign_in(ada)
+    path = f"{MINE}/{expense.id}"
+    assert "su carta, la tiene lo sportello" in client.get(path).text
+    assert client.get(f"{path}/ricevuta").status_code == 404
+    words = words_of(project, kind="documented", amount="31")
+    assert client.submit(f"{path}/modifica", words).status_code == 303
+    (fresh,) = expenses()
+    assert (fresh.amount_cents, fresh.file_id) == (31_00, None)
+
+
+def test_word_given_at_the_counter_does_not_become_a_receipt(client, project, ada, clerk):
+    expense = claim_expense(actor=actor_of(clerk), user_id=ada.id, content=content_of(project))
+    db.session.commit()
+    decide(expense, CaseAction.RETURN, make_user(roles=(Role.STAFF,)), "Hai lo scontrino?")
+    client.sign_in(ada)
+    words = words_of(project, kind="documented")
+    answer = client.submit(f"{MINE}/{expense.id}/modifica", words)
+    assert answer.status_code == 422
+    assert 'href="#receipt"' in answer.text
 
 
 def test_expense_of_another_cannot_be_changed(project, ada):
