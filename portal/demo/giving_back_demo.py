@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from portal.core.access import Actor
 from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.demo.people_demo import TUTOR
+from portal.demo.requests_demo import make_paper
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -64,6 +65,8 @@ EXPENSES = (
     (8, 2_10, "Biglietto del bus", None, ""),
 )
 """Days ago, cents, what for, what the office said and why."""
+RECEIPT_DAYS_AGO, RECEIPT_CENTS = 9, 18_40
+"""Of the expense with a receipt, which waits."""
 
 
 def seed_giving_back(
@@ -88,6 +91,7 @@ def seed_giving_back(
         if action is not None:
             with frozen(utc_now() - timedelta(days=days - 3)):
                 _decide(people[CLERK], expense, action, reason)
+    _ask_with_receipt(people[CITIZEN], project_id)
     share_thanks(
         actor=people[CITIZEN],
         content=ThanksContent(
@@ -116,6 +120,18 @@ def _hold_shift(
         coming = list_coming(get_presence_shift(shift.id))
         marks = [Mark(row.sign_up_id, Presence.PRESENT) for row in coming]
         mark_presence(actor=people[TUTOR], shift_id=shift.id, marks=marks)
+
+
+def _ask_with_receipt(citizen: Actor, project_id: int) -> None:
+    content = ExpenseContent(
+        project_id,
+        local_today() - timedelta(days=RECEIPT_DAYS_AGO),
+        ExpenseKind.DOCUMENTED,
+        RECEIPT_CENTS,
+        "Tempere e pennelli",
+    )
+    with frozen(utc_now() - timedelta(days=RECEIPT_DAYS_AGO - 1)):
+        claim_expense(actor=citizen, content=content, receipt=make_paper("scontrino"))
 
 
 def _decide(clerk: Actor, expense: Expense, action: CaseAction, reason: str) -> None:

@@ -16,6 +16,7 @@ from portal.demo.registry_people_demo import seed_registry_people
 from portal.demo.requests_demo import seed_requests
 from portal.demo.territory import load_demo_territory
 from portal.demo.volunteering_demo import seed_volunteering
+from portal.demo.youth_demo import seed_youth
 
 __all__ = ["DEMO_ACCOUNTS", "DEMO_PASSWORD", "ensure_demo_data"]
 
@@ -36,6 +37,7 @@ def ensure_demo_data() -> None:
     programmes = create_programmes(people[CLERK])
     seed_volunteering(people, programmes)
     seed_programmes(people, programmes)
+    seed_youth(people, programmes)
     seed_enrolments(people)
     seed_office(people)
     seed_alerts(people)

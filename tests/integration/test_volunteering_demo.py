@@ -6,6 +6,7 @@ from portal.demo.giving_back_demo import VISITS
 from portal.demo.people_demo import DEMO_ACCOUNTS, TUTOR
 from portal.demo.programmes_demo import create_programmes, seed_programmes
 from portal.demo.volunteering_demo import CITIZEN, CLERK, SHIFTS, SPOKESPERSON, seed_volunteering
+from portal.demo.youth_demo import HOURS, seed_youth
 from portal.moderation.models import Case
 from portal.permissions import Role
 from portal.volunteering.queries import (
@@ -29,6 +30,7 @@ from portal.volunteering.queries import (
 from portal.volunteering.queries.expenses import list_expenses_of
 from portal.volunteering.queries.hours import list_hours_totals
 from portal.volunteering.queries.my_year import find_thanks_of
+from portal.volunteering.queries.points import list_points, list_years_with_points
 from portal.volunteering.states import ProjectState
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
@@ -80,6 +82,7 @@ def test_demo_citizen_has_been_somewhere_and_is_awaited_somewhere(database):
     assert sum(total.verified for total in totals) == sum(visit.hours for visit in VISITS) * 60
     asked = list_expenses_of(actors[CITIZEN].account_id)
     assert {expense.state for expense in asked} == {"approved", "returned", "submitted"}
+    assert [expense.state for expense in asked if expense.file_id] == ["submitted"]
     assert find_thanks_of(actors[CITIZEN].account_id).shown_name is None
 
 
@@ -141,3 +144,13 @@ def test_demo_asks_of_each_person_what_its_programmes_say(database):
         for slug in ("due-chiacchiere-al-telefono", "il-sottopasso-si-colora")
     )
     assert (telephone, murals) == ("not_enrolled", None)
+
+
+def test_demo_has_points_of_the_youth_card(database):
+    actors = people()
+    seed_youth(actors, create_programmes(actors[CLERK]))
+    db.session.commit()
+    # In winter the hours are of two years.
+    rows = [row for year in list_years_with_points() for row in list_points(year)]
+    assert {row.person for row in rows} == set(HOURS)
+    assert {row.programme for row in rows} == {"Giovani protagonisti"}
