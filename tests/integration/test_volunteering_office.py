@@ -96,6 +96,7 @@ def test_desk_counts_what_waits_and_leads_to_each_page(client, clerk):
     )  # fmt: skip
     make_case(kind=CaseKind.ENROLMENT, subject_id=1)
     make_case(kind=CaseKind.VOLUNTEERING_PROJECT, subject_id=2)
+    make_case(kind=CaseKind.EXPENSE, subject_id=3)
     person = make_user()
     make_hours(person, project, on=TODAY - timedelta(days=8), state=HoursState.TO_VERIFY)
     make_hours(person, project, on=TODAY - timedelta(days=7), state=HoursState.TO_VERIFY)
@@ -114,6 +115,7 @@ def test_desk_counts_what_waits_and_leads_to_each_page(client, clerk):
         "applications": 1,
         "enrolments": 1,
         "projects": 1,
+        "expenses": 1,
         "old_hours": 1,
         "papers": 2,
         "interviews_today": 1,
@@ -122,7 +124,9 @@ def test_desk_counts_what_waits_and_leads_to_each_page(client, clerk):
         "calls": 0,
     }
     page = client.get(DESK).text
-    assert page.count("data-waiting") == 8
+    assert page.count("data-waiting") == 9
+    assert "1 rimborso su cui decidere" in page
+    assert 'href="/gestione/coda?tipo=expense"' in page
     assert "A 1 turno dei prossimi sette giorni mancano persone" in page
     assert "Bea Prova" in client.get(PAPERS).text
     with frozen(NOW + timedelta(hours=3)):

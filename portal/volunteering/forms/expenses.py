@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import NumberRange
 
-from portal.core.fields import MoneyField, WrittenDateField
+from portal.core.fields import MoneyField, NeededNumber, WrittenDateField
 from portal.core.forms import (
     InputRequired,
     Length,
@@ -38,7 +38,7 @@ class ExpenseForm(PortalForm):
         _l("How much, in euro?"),
         description=_l("For example 12,50"),
         validators=[
-            InputRequired(_l("Write the amount.")),
+            NeededNumber(_l("Write the amount.")),
             NumberRange(
                 1,
                 LARGEST_EXPENSE_CENTS,

@@ -40,6 +40,7 @@ class OfficeCounts:
     enrolments: int
     projects: int
     """Proposed by associations."""
+    expenses: int
     old_hours: int
     """Entries to verify that are older than seven days."""
     papers: int
@@ -81,6 +82,7 @@ def count_for_office() -> OfficeCounts:
                 ),
                 _count_cases(CaseKind.ENROLMENT),
                 _count_cases(CaseKind.VOLUNTEERING_PROJECT),
+                _count_cases(CaseKind.EXPENSE),
                 _count(
                     select(func.count(HoursEntry.id)).where(
                         HoursEntry.state == HoursState.TO_VERIFY,

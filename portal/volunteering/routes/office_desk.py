@@ -45,6 +45,7 @@ WAITING = (
         "it-list",
         {"tipo": CaseKind.VOLUNTEERING_PROJECT.value},
     ),
+    WaitingLink("expenses", "moderation.show_queue", "it-copy", {"tipo": CaseKind.EXPENSE.value}),
     WaitingLink("old_hours", "volunteering.list_hours_to_verify", "it-clock"),
     WaitingLink("calls", "volunteering.list_to_phone", "it-telephone"),
     WaitingLink("papers", "volunteering.list_ending_papers", "it-file"),
