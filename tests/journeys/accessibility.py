@@ -15,10 +15,22 @@ EXPLAINED_INCOMPLETE = {
 }  # fmt: skip
 
 
+STILL = """() => {
+  const isBusy = document.querySelector('[aria-busy=true], .htmx-request') !== null
+    || document.getAnimations().some(animation => animation.playState === 'running');
+  // What answers while one types starts its request only some time after the last key.
+  const rest = document.querySelector('[hx-trigger*="delay"]') ? 800 : 0;
+  if (isBusy || window.stillSince === undefined) { window.stillSince = performance.now(); }
+  return !isBusy && performance.now() - window.stillSince >= rest;
+}"""
+"""True once nothing on the page is on its way: what waits is paler, and axe would say so."""
+
+
 def complaints_of(page: Page) -> list[str]:
     """Return what axe refuses, and what it could not decide and nobody explained."""
     # Without scripts axe's promises never end, and neither would the test.
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "axe needs scripts"
+    page.wait_for_function(STILL)
     # Evaluated, not added as a script element, which the policy of the page would refuse.
     page.evaluate(AXE.read_text(encoding="utf-8"))
     result = page.evaluate(
@@ -55,4 +67,5 @@ def expect_well_made(visitor: Visitor) -> None:
     """
     assert overflow_of(visitor.page) <= 0
     if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
+        complaints = complaints_of(visitor.page)
+        assert complaints == [], "\n".join(complaints)
