@@ -4,12 +4,12 @@ from typing import Any
 
 from portal.core.clock import utc_now
 from portal.core.documents import render_pdf
+from portal.core.sign_ups import SignUpState
 from portal.core.templating import format_day, format_hour, format_long_day, format_moment
 from portal.moderation.queries import CaseRow
 from portal.volunteering.queries.counter import CounterPersonRow
 from portal.volunteering.queries.enrolments import EnrolmentRow
 from portal.volunteering.queries.sign_ups import SignUpRow
-from portal.volunteering.states import SignUpState
 
 TEMPLATE = "counter_receipt.typ"
 AFTER_ENROLMENT = (

@@ -7,6 +7,7 @@ from portal.accounts.models import User
 from portal.core.access import PORTAL
 from portal.core.clock import utc_now
 from portal.core.database import db
+from portal.core.sign_ups import ENDED_STATES, SignUpState
 from portal.territory.queries import list_districts
 from portal.volunteering.models import (
     Enrolment,
@@ -22,13 +23,7 @@ from portal.volunteering.services import (
     create_project,
     create_shift,
 )
-from portal.volunteering.states import (
-    ENDED_STATES,
-    EnrolmentState,
-    Residence,
-    Sector,
-    SignUpState,
-)
+from portal.volunteering.states import EnrolmentState, Residence, Sector
 from tests.factories.people import make_user
 
 _numbers = count(1)

@@ -11,9 +11,10 @@ from portal.core.calendar import CalendarEvent, calendar_text
 from portal.core.clock import frozen, to_local, utc_now
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import InterviewBooking, InterviewSlot
 from portal.volunteering.services import take_place
-from portal.volunteering.states import Sector, ShiftState, SignUpState
+from portal.volunteering.states import Sector, ShiftState
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_enrolment, make_project, make_shift, make_sign_up
 from tests.sql_counter import counted_sql

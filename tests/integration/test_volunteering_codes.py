@@ -7,10 +7,11 @@ import pytest
 
 from portal.core.clock import frozen
 from portal.core.database import db
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.volunteering.models import SignUp
 from portal.volunteering.queries import code_of_shift, find_own_code, find_shift_by_code
-from portal.volunteering.states import Presence, PresenceSource, ShiftState, SignUpState
+from portal.volunteering.states import Presence, PresenceSource, ShiftState
 from tests.factories.people import make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up, make_tutor
 

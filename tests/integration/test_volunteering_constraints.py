@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.database import db
 from portal.core.errors import constraint_name, explain_constraint
 from portal.core.files import store_made
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import (
     Certificate,
     Expense,
@@ -48,7 +49,6 @@ from portal.volunteering.states import (
     ProjectState,
     RegisterKind,
     RegisterSection,
-    SignUpState,
     TimeKind,
 )
 from tests.factories.files import PDF

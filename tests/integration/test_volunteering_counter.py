@@ -13,12 +13,13 @@ from portal.core.database import db
 from portal.core.errors import constraint_name
 from portal.core.history import list_history
 from portal.core.mail import MailMessage, PhoneMessage, queue_mail
+from portal.core.sign_ups import SignUpState
 from portal.moderation.models import Case
 from portal.permissions import Role
 from portal.volunteering.jobs import ask_attendance
 from portal.volunteering.models import Enrolment, Expense, HoursEntry, InterviewBooking, SignUp
 from portal.volunteering.services import add_person, cancel_shift, leave_place, verify_hours
-from portal.volunteering.states import BookingState, EnrolmentState, HoursState, SignUpState
+from portal.volunteering.states import BookingState, EnrolmentState, HoursState
 from tests.client import parse, texts
 from tests.factories.documents import read_pdf
 from tests.factories.office import decide_enrolment, make_line, make_slots

@@ -14,10 +14,11 @@ from portal.app import create_app
 from portal.core.access import Actor
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.policies import SignUpDecision
 from portal.volunteering.services import leave_place, take_place
-from portal.volunteering.states import SignUpRefusal, SignUpState
+from portal.volunteering.states import SignUpRefusal
 from tests.client import StrictClient
 from tests.conftest import sqlalchemy_url
 from tests.factories.people import actor_of, make_user

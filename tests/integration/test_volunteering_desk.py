@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from portal.core.clock import frozen, to_local
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.moderation.models import Case
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction
@@ -22,13 +23,7 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
-from portal.volunteering.states import (
-    ApplicationState,
-    ProjectState,
-    ShiftState,
-    SignUpState,
-    TimeKind,
-)
+from portal.volunteering.states import ApplicationState, ProjectState, ShiftState, TimeKind
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
 from tests.factories.registry_requests import make_representative

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from portal.core.clock import frozen
 from portal.core.database import db
+from portal.core.sign_ups import SignUpState
 from portal.territory.queries import list_districts
 from portal.volunteering.models import HoursEntry, ProjectDistrict
 from portal.volunteering.queries import ShiftFilters, count_without_each, list_shifts
@@ -23,7 +24,6 @@ from portal.volunteering.states import (
     ProjectState,
     Sector,
     ShiftState,
-    SignUpState,
     Skill,
     TimeKind,
     Weekday,

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.database import db
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import SignUp
-from portal.volunteering.states import SignUpState
 from tests.factories.people import make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up
 

@@ -9,6 +9,7 @@ from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError, RuleBrokenError
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.permissions import Role
 from portal.volunteering.emails.enrolments import GUARDIAN_LINK
@@ -21,7 +22,7 @@ from portal.volunteering.services import (
     submit_enrolment,
     take_place,
 )
-from portal.volunteering.states import EnrolmentState, GuardianState, SignUpRefusal, SignUpState
+from portal.volunteering.states import EnrolmentState, GuardianState, SignUpRefusal
 from tests.factories.office import decide_enrolment, hand_in_enrolment
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_enrolment, make_project, make_shift, make_sign_up

@@ -9,6 +9,7 @@ from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError, RuleBrokenError
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.permissions import Role
 from portal.volunteering.jobs import give_back_place, recheck_volunteers
 from portal.volunteering.models import (
@@ -26,7 +27,7 @@ from portal.volunteering.services import (
     record_paper_authorisation,
     take_place,
 )
-from portal.volunteering.states import Citizenship, EnrolmentState, RegisterKind, SignUpState
+from portal.volunteering.states import Citizenship, EnrolmentState, RegisterKind
 from tests.factories.office import decide_enrolment, hand_in_enrolment, make_policy
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up

@@ -10,9 +10,9 @@ from portal.app import create_app
 from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.mail import MailMessage, MailStatus
+from portal.core.sign_ups import SignUpState
 from portal.permissions import Role
 from portal.volunteering.models import MessageRecipient, VolunteerMessage
-from portal.volunteering.states import SignUpState
 from tests.client import StrictClient
 from tests.conftest import sqlalchemy_url
 from tests.factories.people import make_user

@@ -9,13 +9,14 @@ from portal.core.clock import frozen, utc_now
 from portal.core.database import db
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.volunteering.emails.places import OFFER_LINK
 from portal.volunteering.jobs import find_due_shifts, lapse_offers
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.queries import list_shifts_with_lapsed_offers
 from portal.volunteering.services import Group, leave_place, take_place, take_place_for
-from portal.volunteering.states import ShiftState, SignUpRefusal, SignUpState
+from portal.volunteering.states import ShiftState, SignUpRefusal
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up, make_tutor
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from portal.core.clock import from_local, frozen, utc_now
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import SignUp
-from portal.volunteering.states import EnrolmentState, Sector, ShiftState, SignUpState
+from portal.volunteering.states import EnrolmentState, Sector, ShiftState
 from tests.client import parse, texts
 from tests.factories.people import make_user
 from tests.factories.volunteering import (

@@ -11,6 +11,7 @@ from portal.core.clock import frozen, utc_now
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import list_history
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import (
     GuardianAuthorisation,
     HoursEntry,
@@ -27,7 +28,6 @@ from portal.volunteering.states import (
     PresenceSource,
     RegisterSection,
     ShiftState,
-    SignUpState,
 )
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import (

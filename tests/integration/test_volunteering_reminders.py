@@ -8,6 +8,7 @@ from sqlalchemy import select
 from portal.core.clock import frozen
 from portal.core.database import db
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.permissions import Role
 from portal.volunteering.emails.places import ATTENDANCE_LINK, CALLS_LINK
@@ -21,7 +22,7 @@ from portal.volunteering.services import (
     confirm_own_attendance,
     take_place,
 )
-from portal.volunteering.states import Answer, EnrolmentState, ShiftState, SignUpState
+from portal.volunteering.states import Answer, EnrolmentState, ShiftState
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import (
     make_enrolment,

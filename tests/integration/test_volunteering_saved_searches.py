@@ -10,13 +10,14 @@ from portal.core.clock import frozen, utc_now
 from portal.core.database import db
 from portal.core.errors import RuleBrokenError
 from portal.core.mail import MailMessage, _compose
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.volunteering.emails.saved_searches import STOP_LINK
 from portal.volunteering.jobs import find_saved_searches
 from portal.volunteering.models import SavedSearch, Shift
 from portal.volunteering.services import mail_new_shifts, save_search
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import DayPart, Sector, SignUpState, Weekday
+from portal.volunteering.states import DayPart, Sector, Weekday
 from tests.client import parse, texts
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up

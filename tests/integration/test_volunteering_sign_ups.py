@@ -16,10 +16,11 @@ from portal.core.errors import (
 )
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.queries import find_person_facts, list_sign_ups_of
 from portal.volunteering.services import leave_place, take_place
-from portal.volunteering.states import ShiftState, SignUpRefusal, SignUpState
+from portal.volunteering.states import ShiftState, SignUpRefusal
 from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import (
     make_enrolment,

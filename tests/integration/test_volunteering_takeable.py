@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from portal.core.clock import frozen, utc_now
 from portal.core.database import db
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
 from portal.volunteering.policies import (
     UNKNOWN_VOLUNTEER,
@@ -29,7 +30,6 @@ from portal.volunteering.states import (
     ProjectState,
     Residence,
     ResidenceRule,
-    SignUpState,
     TimeKind,
 )
 from tests.factories.volunteering import make_project, make_shift, make_sign_up

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from portal.core.sign_ups import SIGN_UP_TRANSITIONS, SignUpAction, SignUpState
 from portal.volunteering.policies import (
     Commitment,
     DayRange,
@@ -20,15 +21,12 @@ from portal.volunteering.policies import (
     is_late_to_leave,
 )
 from portal.volunteering.states import (
-    SIGN_UP_TRANSITIONS,
     Citizenship,
     EnrolmentState,
     Residence,
     ResidenceRule,
     ShiftState,
-    SignUpAction,
     SignUpRefusal,
-    SignUpState,
 )
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)

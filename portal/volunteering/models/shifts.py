@@ -16,15 +16,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models.projects import LARGEST_GROUP, VolunteeringProject
-from portal.volunteering.states import (
-    Answer,
-    Presence,
-    PresenceSource,
-    ShiftState,
-    SignUpState,
-    Weekday,
-)
+from portal.volunteering.states import Answer, Presence, PresenceSource, ShiftState, Weekday
 
 LONGEST_SERIES_DAYS = 366
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from portal.core.clock import to_local
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.policies.rules import (
     NO_RULES,
     UNKNOWN_VOLUNTEER,
@@ -12,7 +13,7 @@ from portal.volunteering.policies.rules import (
     VolunteerFacts,
     find_unmet_rule,
 )
-from portal.volunteering.states import DayPart, ShiftState, SignUpRefusal, SignUpState, Weekday
+from portal.volunteering.states import DayPart, ShiftState, SignUpRefusal, Weekday
 
 TRAVEL_MINUTES = 30
 """Less than this between two places is said: getting from one to the other may not work."""

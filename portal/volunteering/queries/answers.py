@@ -11,10 +11,11 @@ from portal.accounts.models import User
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import read
 from portal.volunteering.emails.places import ATTENDANCE_LINK, CALLS_LINK, OFFER_LINK
 from portal.volunteering.models import Enrolment, Shift, SignUp
-from portal.volunteering.states import Answer, ShiftState, SignUpState
+from portal.volunteering.states import Answer, ShiftState
 
 LINKS_LAST = timedelta(days=21)
 """Longer than any offer, and than the time from "ci sei?" to the shift."""

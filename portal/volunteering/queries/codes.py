@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import read, read_short_code, short_code, sign
 from portal.core.text import short_name
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import CodeState, find_code_state
 from portal.volunteering.queries.tutor_desk import tutor_ids_of
-from portal.volunteering.states import Presence, ShiftState, SignUpState
+from portal.volunteering.states import Presence, ShiftState
 
 ON_THE_SPOT = "volunteering-check-in"
 """Purpose of the code that a tutor shows."""

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import (
     Enrolment,
     InterviewBooking,
@@ -15,7 +16,7 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
-from portal.volunteering.states import BookingState, ShiftState, SignUpState
+from portal.volunteering.states import BookingState, ShiftState
 
 KEPT_FOR = timedelta(days=60)
 """How long something past stays in the calendar."""

@@ -4,10 +4,11 @@ from sqlalchemy import and_, exists, select
 
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import ASK_BEFORE, CALL_BEFORE, CALL_NOT_AFTER
 from portal.volunteering.queries.shift_conditions import needs_people
-from portal.volunteering.states import ShiftState, SignUpState
+from portal.volunteering.states import ShiftState
 
 MOST_AT_ONCE = 500
 

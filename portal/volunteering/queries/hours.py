@@ -12,6 +12,7 @@ from sqlalchemy.sql.selectable import Subquery
 from portal.core.clock import to_local
 from portal.core.database import session
 from portal.core.pagination import Page, clamp_page, count_rows
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import (
     HoursEntry,
     Programme,
@@ -21,13 +22,7 @@ from portal.volunteering.models import (
     VolunteeringProject,
 )
 from portal.volunteering.policies import DeclarableProject
-from portal.volunteering.states import (
-    LIVE_HOURS,
-    ApplicationState,
-    HoursSource,
-    HoursState,
-    SignUpState,
-)
+from portal.volunteering.states import LIVE_HOURS, ApplicationState, HoursSource, HoursState
 
 
 @dataclass(frozen=True)

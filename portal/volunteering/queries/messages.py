@@ -12,6 +12,7 @@ from portal.core.clock import from_local, local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.mail import MailMessage, MailStatus
+from portal.core.sign_ups import SignUpState
 from portal.core.text import short_name
 from portal.volunteering.models import (
     Enrolment,
@@ -23,7 +24,7 @@ from portal.volunteering.models import (
 )
 from portal.volunteering.queries.project_people import list_project_people
 from portal.volunteering.queries.tutor_desk import columns_of, tutor_ids_of
-from portal.volunteering.states import ShiftState, SignUpState
+from portal.volunteering.states import ShiftState
 
 MOST_MESSAGES, MOST_SHIFTS = 50, 5
 REACHED_STATES = (SignUpState.CONFIRMED, SignUpState.OFFERED, SignUpState.WAITING)

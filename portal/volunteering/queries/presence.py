@@ -13,6 +13,7 @@ from portal.accounts.models import User
 from portal.core.clock import to_local, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.sign_ups import SignUpState
 from portal.core.text import short_name
 from portal.volunteering.models import (
     Enrolment,
@@ -32,7 +33,6 @@ from portal.volunteering.states import (
     Presence,
     PresenceSource,
     ShiftState,
-    SignUpState,
 )
 
 _Project = VolunteeringProject

@@ -7,15 +7,10 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.core.text import short_name
 from portal.volunteering.models import Enrolment, ProjectApplication, ProjectCheck, Shift, SignUp
-from portal.volunteering.states import (
-    ApplicationState,
-    EnrolmentState,
-    Presence,
-    ProjectCheckKind,
-    SignUpState,
-)
+from portal.volunteering.states import ApplicationState, EnrolmentState, Presence, ProjectCheckKind
 
 MOST_PEOPLE = 300
 

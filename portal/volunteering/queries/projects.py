@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, null, or_, sel
 from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.sign_ups import SignUpState
 from portal.registry.models import Association
 from portal.registry.states import AssociationState
 from portal.territory.models import District
@@ -31,7 +32,6 @@ from portal.volunteering.states import (
     ProjectState,
     Sector,
     ShiftState,
-    SignUpState,
     TimeKind,
 )
 

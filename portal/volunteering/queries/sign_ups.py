@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import HELD_STATES, SignUpState
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import (
     VISITOR,
@@ -23,12 +24,7 @@ from portal.volunteering.policies import (
 )
 from portal.volunteering.queries.facts import SHIFT_ADDRESS
 from portal.volunteering.queries.volunteers import find_volunteer_facts
-from portal.volunteering.states import (
-    HELD_STATES,
-    Answer,
-    ShiftState,
-    SignUpState,
-)
+from portal.volunteering.states import Answer, ShiftState
 
 LONGEST_SIGN_UP_LIST = 100
 

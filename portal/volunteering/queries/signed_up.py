@@ -8,9 +8,10 @@ from sqlalchemy import distinct, func, select
 from portal.accounts.models import User
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import HELD_STATES
 from portal.volunteering.models import ProjectApplication, Shift, SignUp
 from portal.volunteering.policies import LIVE_APPLICATIONS
-from portal.volunteering.states import HELD_STATES, ShiftState
+from portal.volunteering.states import ShiftState
 
 
 @dataclass(frozen=True)

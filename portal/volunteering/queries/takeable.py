@@ -30,6 +30,7 @@ from sqlalchemy import (
     true,
 )
 
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import Shift, VolunteeringProject
 from portal.volunteering.policies import ADULT_AGE, HeldSignUp, PersonFacts, VolunteerFacts
 from portal.volunteering.queries.facts import RULE_OF
@@ -40,7 +41,6 @@ from portal.volunteering.states import (
     Residence,
     ResidenceRule,
     ShiftState,
-    SignUpState,
 )
 
 _Project = VolunteeringProject

@@ -12,6 +12,7 @@ from portal.accounts.models import User
 from portal.core.clock import from_local, local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.sign_ups import SignUpState
 from portal.core.text import short_name
 from portal.volunteering.models import (
     HoursEntry,
@@ -21,7 +22,7 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
-from portal.volunteering.states import HoursState, ShiftState, SignUpState
+from portal.volunteering.states import HoursState, ShiftState
 
 MOST_SHIFTS = 30
 DESK_LOOKS_BACK = timedelta(days=14)

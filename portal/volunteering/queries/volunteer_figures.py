@@ -9,6 +9,7 @@ from sqlalchemy import Select, extract, func, select
 
 from portal.core.clock import from_local, local_today, utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import (
     Expense,
     HoursEntry,
@@ -25,7 +26,6 @@ from portal.volunteering.states import (
     RegisterSection,
     Sector,
     ShiftState,
-    SignUpState,
 )
 
 MONTHS = range(1, 13)

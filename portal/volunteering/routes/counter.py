@@ -13,6 +13,7 @@ from portal.core.downloads import made_response
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.pagination import requested_page, requested_text
+from portal.core.sign_ups import SignUpState
 from portal.core.unit_of_work import writes
 from portal.moderation.queries import find_case_of
 from portal.moderation.states import CaseKind
@@ -37,7 +38,7 @@ from portal.volunteering.receipts import enrolment_receipt, sign_up_receipt
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.enrolment_pages import EnrolmentPages, next_step
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import SignUpRefusal, SignUpState
+from portal.volunteering.states import SignUpRefusal
 
 COUNTER = "/gestione/sportello"
 PERSON = f"{COUNTER}/<int:user_id>"

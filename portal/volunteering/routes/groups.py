@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import can, current_actor, requires
 from portal.core.errors import NotFoundError
 from portal.core.htmx import redirect_after_post, render_page
+from portal.core.sign_ups import SignUpState
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
@@ -15,7 +16,7 @@ from portal.volunteering.policies import SignUpDecision
 from portal.volunteering.queries import ShiftDetailRow
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import Group
-from portal.volunteering.states import SignUpRefusal, SignUpState
+from portal.volunteering.states import SignUpRefusal
 
 GROUP = "/volontariato/turni/<int:shift_id>/gruppo"
 CONFLICT, UNPROCESSABLE = 409, 422

@@ -12,6 +12,7 @@ from portal.core.access import authorize, current_actor, requires
 from portal.core.clock import local_today
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
+from portal.core.sign_ups import SignUpState
 from portal.core.templating import format_moment
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
@@ -31,7 +32,6 @@ from portal.volunteering.queries.messages import (
 )
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import MessageText
-from portal.volunteering.states import SignUpState
 
 TUTOR = "/volontariato/tutor"
 OF_PROJECT = f"{TUTOR}/progetti/<int:project_id>/messaggi"

@@ -8,13 +8,14 @@ from portal.core.access import can, current_actor, requires
 from portal.core.calendar import calendar_response, calendar_text
 from portal.core.htmx import redirect_after_post, render_page, wants_partial
 from portal.core.pagination import requested_page
+from portal.core.sign_ups import SignUpState
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.calendars import shift_event
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import ProjectState, SignUpRefusal, SignUpState
+from portal.volunteering.states import ProjectState, SignUpRefusal
 
 SHIFT = "/volontariato/turni/<int:shift_id>"
 CONFLICT = 409

@@ -12,11 +12,12 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import record_step
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.models import HoursEntry, Shift, SignUp
 from portal.volunteering.policies import MARKS_BEFORE, CodeState, find_code_state, takes_marks
 from portal.volunteering.services.presence_hours import note_presence_hours
 from portal.volunteering.services.sign_ups.locks import HISTORY, find_held, lock_shift
-from portal.volunteering.states import HoursState, Presence, PresenceSource, ShiftState, SignUpState
+from portal.volunteering.states import HoursState, Presence, PresenceSource, ShiftState
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,12 @@ from sqlalchemy.orm import joinedload
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import HELD_STATES, SignUpState
 from portal.volunteering.emails.shifts import Change, ShiftLook, ShiftNews
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.queries.signed_up import list_signed_up
 from portal.volunteering.services.sign_ups.places import end_sign_up
-from portal.volunteering.states import HELD_STATES, ShiftState, SignUpState
+from portal.volunteering.states import ShiftState
 
 
 def look_of(shift: Shift, project: VolunteeringProject) -> ShiftLook:

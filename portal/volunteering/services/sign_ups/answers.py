@@ -10,13 +10,14 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import record_step
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.emails.places import mail_attendance_asked
 from portal.volunteering.models import SignUp
 from portal.volunteering.policies import ASK_BEFORE, SignUpDecision
 from portal.volunteering.queries.answers import AnswerLink, LinkState
 from portal.volunteering.services.sign_ups.locks import HISTORY, find_held, lock_shift
 from portal.volunteering.services.sign_ups.places import leave_place, take_place
-from portal.volunteering.states import Answer, ShiftState, SignUpState
+from portal.volunteering.states import Answer, ShiftState
 
 
 def accept_offer(*, link: AnswerLink) -> SignUpDecision:

@@ -12,13 +12,14 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError
 from portal.core.history import record_step
 from portal.core.mail import MailMessage
+from portal.core.sign_ups import SignUpState
 from portal.volunteering.emails.places import mail_people_missing
 from portal.volunteering.models import Enrolment, Shift
 from portal.volunteering.policies import decide_sign_up, lacks_people_soon, slot_of
 from portal.volunteering.queries import find_facts_of, get_shift_facts
 from portal.volunteering.queries.answers import CallsLink
 from portal.volunteering.services.sign_ups.locks import lock_shift
-from portal.volunteering.states import EnrolmentState, SignUpState
+from portal.volunteering.states import EnrolmentState
 
 ASKED_FOR_EACH_PLACE = 5
 MOST_LOOKED_AT = 300

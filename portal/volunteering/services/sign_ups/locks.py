@@ -10,8 +10,8 @@ from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.history import take_step
+from portal.core.sign_ups import HELD_STATES, SIGN_UP_TRANSITIONS, SignUpAction
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
-from portal.volunteering.states import HELD_STATES, SIGN_UP_TRANSITIONS, SignUpAction
 
 HISTORY = "sign_up"
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from portal.core.access import PORTAL
 from portal.core.clock import utc_now
 from portal.core.database import session
+from portal.core.sign_ups import SignUpAction, SignUpState
 from portal.volunteering.emails.places import mail_place_lapsed, mail_place_offered
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.policies import (
@@ -26,7 +27,6 @@ from portal.volunteering.services.sign_ups.locks import (
     lock_shift,
     take_sign_up_step,
 )
-from portal.volunteering.states import SignUpAction, SignUpState
 
 
 def offer_free_places(shift: Shift) -> None:

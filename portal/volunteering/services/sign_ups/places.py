@@ -10,6 +10,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError
 from portal.core.history import record_step
+from portal.core.sign_ups import SignUpAction, SignUpState
 from portal.volunteering.emails.places import (
     mail_place_confirmed,
     mail_place_left_late,
@@ -33,7 +34,6 @@ from portal.volunteering.services.sign_ups.locks import (
     take_sign_up_step,
 )
 from portal.volunteering.services.sign_ups.offers import offer_free_places
-from portal.volunteering.states import SignUpAction, SignUpState
 
 
 @dataclass(frozen=True)
