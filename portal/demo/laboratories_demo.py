@@ -7,16 +7,18 @@ from uuid import uuid4
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import frozen, local_today, utc_now
+from portal.core.history import record_step
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.services import (
+    LaboratoryContent,
     ProposalContent,
-    advance_phase,
     create_laboratory,
+    default_phases,
     start_proposal,
     submit_proposal,
     withdraw_proposal,
 )
-from portal.laboratories.states import PHASES, Phase
+from portal.laboratories.states import PHASES, LaboratoryAction, Phase
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -256,12 +258,14 @@ def _open_laboratory(architect: Actor, demo: DemoLaboratory) -> Laboratory:
     with frozen(utc_now() + timedelta(days=demo.opened - 3)):
         return create_laboratory(
             actor=architect,
-            title=demo.title,
-            summary=demo.summary,
-            description=demo.description,
-            district_ids=[codes[code] for code in demo.districts],
-            proposals_open_from=opened_from,
-            proposals_until=until,
+            content=LaboratoryContent(
+                title=demo.title,
+                summary=demo.summary,
+                description=demo.description,
+                district_ids=[codes[code] for code in demo.districts],
+                architect_id=architect.id,
+            ),
+            phases=default_phases(listens_from=opened_from, listens_until=until),
         )
 
 
@@ -271,7 +275,15 @@ def _advance(architect: Actor, laboratory: Laboratory, demo: DemoLaboratory) -> 
         # Evenly between the end of listening and today.
         days = demo.until + 2 - step * (demo.until // max(steps, 1))
         with frozen(utc_now() + timedelta(days=min(days, -1))):
-            advance_phase(actor=architect, laboratory_id=laboratory.id)
+            before, laboratory.phase = laboratory.phase, PHASES[step + 1]
+            record_step(
+                actor=architect,
+                subject_kind="laboratory",
+                subject_id=laboratory.id,
+                action=LaboratoryAction.ADVANCE,
+                from_state=before,
+                to_state=laboratory.phase,
+            )
 
 
 def _write_proposal(

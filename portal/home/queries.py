@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.core.access import Actor
 from portal.core.clock import local_today, to_local
 from portal.core.database import session
+from portal.core.sign_ups import SignUpState
 from portal.laboratories import queries as laboratories
 from portal.laboratories.queries import LaboratoryRow, MyProposalRow, ProposalRow
 from portal.laboratories.states import ProposalState
@@ -25,7 +26,7 @@ from portal.registry.states import AssociationState, RequestState
 from portal.volunteering import queries as volunteering
 from portal.volunteering.queries import EnrolmentRow, ShiftRow, SignUpRow
 from portal.volunteering.queries.hours import YearTotal, list_hours_totals, sum_hours
-from portal.volunteering.states import EnrolmentState, ShiftState, SignUpState
+from portal.volunteering.states import EnrolmentState, ShiftState
 
 HITS_SHOWN = 5
 MOST_HITS = 50

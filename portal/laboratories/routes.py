@@ -22,7 +22,6 @@ from portal.laboratories.queries import (
     ProposalVoice,
 )
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
-from portal.laboratories.states import PHASES
 from portal.permissions import Permission
 from portal.registry.queries import list_associations_of
 from portal.territory.queries import list_districts
@@ -59,7 +58,6 @@ def show_laboratory(slug: str) -> Response:
     return render_page(
         "laboratories/laboratory_detail.html",
         partial="laboratories/_proposal_results.html",
-        phases=PHASES,
         own_proposals=_own_proposals(laboratory),
         **_proposal_list(laboratory),
     )
@@ -81,7 +79,7 @@ def list_proposals(slug: str) -> Response:
 def show_proposal_form(slug: str) -> Response:
     """Show the empty form, or why nothing can be written today."""
     laboratory = queries.get_laboratory(slug)
-    if laboratory.refusal is not None:
+    if not laboratory.proposing.is_open:
         return _closed(laboratory)
     return _form_page(_proposal_form(), laboratory)
 
@@ -212,7 +210,7 @@ def _own_proposal(slug: str, proposal_id: int) -> ProposalDetail:
 
 
 def _can_write(proposal: ProposalDetail, laboratory: LaboratoryDetail) -> bool:
-    return proposal.is_editable and laboratory.refusal_for(proposal.state) is None
+    return proposal.is_editable and laboratory.writing(proposal.state).is_open
 
 
 def _proposal_list(laboratory: LaboratoryDetail) -> dict[str, Any]:

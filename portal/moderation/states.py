@@ -15,6 +15,8 @@ class CaseKind(StrEnum):
     PROFILE_EDIT = "profile_edit"
     VOLUNTEERING_PROJECT = "volunteering_project"
     EXPENSE = "expense"
+    COMMENT = "comment"
+    CONTENT_REPORT = "content_report"
 
 
 class CaseState(StrEnum):

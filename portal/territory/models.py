@@ -36,6 +36,8 @@ class District(Base):
     __tablename__ = "district"
     __table_args__ = (
         CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="ends_after_start"),
+        CheckConstraint("code ~ '^[a-z0-9]{1,10}$'", name="code_fits_an_address"),
+        CheckConstraint("length(trim(name)) > 0", name="has_name"),
         UniqueConstraint("code", "valid_from"),
     )
 
@@ -45,6 +47,10 @@ class District(Base):
     name: Mapped[str] = mapped_column(String(100))
     valid_from: Mapped[date]
     valid_until: Mapped[date | None]
+    """The first day on which it no longer exists."""
+    outline: Mapped[str | None] = mapped_column(Text)
+    """Its boundary as the `d` of an SVG path, in the coordinates of the municipality's; None: not
+    known."""
     neighbourhoods: Mapped[list["Neighbourhood"]] = relationship(
         back_populates="district", order_by="Neighbourhood.name"
     )
@@ -54,9 +60,17 @@ class Neighbourhood(Base):
     """A quartiere, frazione or villa, within the district it belongs to."""
 
     __tablename__ = "neighbourhood"
-    __table_args__ = (UniqueConstraint("district_id", "name"),)
+    __table_args__ = (
+        CheckConstraint("valid_until IS NULL OR valid_until > valid_from", name="ends_after_start"),
+        CheckConstraint("length(trim(name)) > 0", name="has_name"),
+        UniqueConstraint("district_id", "name", "valid_from"),
+    )
 
     id: Mapped[Id]
     district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
     name: Mapped[str] = mapped_column(String(100))
+    valid_from: Mapped[date]
+    """Since when it belongs to this district: moved to another, it is another row."""
+    valid_until: Mapped[date | None]
+    """The first day on which it no longer does."""
     district: Mapped[District] = relationship(back_populates="neighbourhoods")

@@ -61,7 +61,9 @@ def load_districts(*, districts: Mapping[str, tuple[str, Sequence[str]]], valid_
                 code=code,
                 name=name,
                 valid_from=valid_from,
-                neighbourhoods=[Neighbourhood(name=n) for n in neighbourhoods],
+                neighbourhoods=[
+                    Neighbourhood(name=n, valid_from=valid_from) for n in neighbourhoods
+                ],
             )
         )
     session().flush()

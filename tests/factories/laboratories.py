@@ -7,15 +7,17 @@ from portal.accounts.models import User
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import local_today
 from portal.core.database import db
+from portal.core.history import record_step
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.services import (
+    LaboratoryContent,
     ProposalContent,
-    advance_phase,
     create_laboratory,
+    default_phases,
     start_proposal,
     submit_proposal,
 )
-from portal.laboratories.states import PHASES, Phase
+from portal.laboratories.states import PHASES, LaboratoryAction, Phase
 from portal.moderation.models import Case
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -39,17 +41,35 @@ def make_laboratory(
     today = local_today()
     laboratory = create_laboratory(
         actor=PORTAL,
-        title=title,
-        summary=summary,
-        description="Un laboratorio inventato.",
-        district_ids=[district_id_of(code) for code in districts],
-        proposals_open_from=None if opens_in is None else today + timedelta(days=opens_in),
-        proposals_until=None if closes_in is None else today + timedelta(days=closes_in),
+        content=LaboratoryContent(
+            title=title,
+            summary=summary,
+            description="Un laboratorio inventato.",
+            district_ids=[district_id_of(code) for code in districts],
+        ),
+        phases=default_phases(
+            listens_from=None if opens_in is None else today + timedelta(days=opens_in),
+            listens_until=None if closes_in is None else today + timedelta(days=closes_in),
+        ),
     )
-    for _step in range(PHASES.index(phase)):
-        advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    move_to(laboratory, phase)
     db.session.commit()
     return laboratory
+
+
+def move_to(laboratory: Laboratory, phase: Phase) -> None:
+    """Put a laboratory into a phase, whatever is missing for it."""
+    for following in PHASES[1 : PHASES.index(phase) + 1]:
+        before, laboratory.phase = laboratory.phase, following
+        db.session.flush()
+        record_step(
+            actor=PORTAL,
+            subject_kind="laboratory",
+            subject_id=laboratory.id,
+            action=LaboratoryAction.ADVANCE,
+            from_state=before,
+            to_state=following,
+        )
 
 
 def make_draft(

@@ -2,9 +2,10 @@
 
 import pytest
 
+from portal.core.sign_ups import SignUpState
 from portal.moderation.states import CaseAction
 from portal.permissions import Role
-from portal.volunteering.states import EnrolmentState, SignUpState
+from portal.volunteering.states import EnrolmentState
 from tests.client import parse, texts
 from tests.factories.laboratories import (
     decide,

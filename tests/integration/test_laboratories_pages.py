@@ -2,11 +2,10 @@
 
 import pytest
 
-from portal.core.access import PORTAL
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from portal.laboratories.models import Proposal
-from portal.laboratories.services import advance_phase, withdraw_proposal
+from portal.laboratories.services import withdraw_proposal
 from portal.laboratories.states import Phase, ProposalState
 from portal.moderation.models import Case
 from portal.moderation.states import CaseAction
@@ -20,6 +19,7 @@ from tests.factories.laboratories import (
     make_laboratory,
     make_published,
     make_submitted,
+    move_to,
 )
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
@@ -89,10 +89,9 @@ def test_the_page_says_where_the_laboratory_is_and_until_when(client):
 @pytest.mark.parametrize(
     ("made", "reason", "words"),
     [
-        ({"phase": Phase.SIGNATURE}, "listening_over", "l’ascolto è finito"),
+        ({"phase": Phase.SIGNATURE}, "closed", "Le proposte erano aperte fino"),
         ({"opens_in": 2, "closes_in": 9}, "not_open_yet", "Le proposte si aprono"),
-        ({"opens_in": -9, "closes_in": -2}, "window_closed", "Le proposte erano aperte fino a"),
-        ({"opens_in": None, "closes_in": None}, "dates_not_set", "non sono ancora decisi"),
+        ({"opens_in": -9, "closes_in": -2}, "closed", "Le proposte erano aperte fino a"),
     ],
 )
 def test_what_is_not_open_says_when_instead_of_a_button(client, made, reason, words):
@@ -379,18 +378,18 @@ def test_listening_that_ends_while_writing_keeps_the_text(client):
     author = make_user()
     client.sign_in(author)
     draft = make_draft(laboratory, author)
-    advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    move_to(laboratory, Phase.FEASIBILITY)
     db.session.commit()
     new = f"/laboratori/{laboratory.slug}/proposte/nuova"
     for path in (new, address_of(draft, "/modifica")):
         refused = client.submit(path, {**WRITTEN, "version": str(draft.version)})
         assert refused.status_code == 409
-        assert 'data-reason="listening_over"' in refused.text
+        assert 'data-reason="closed"' in refused.text
         assert "Davanti alla fermata non ci si siede." in refused.text
     sent = client.submit(address_of(draft, "/invia"), {"version": str(draft.version)})
     assert sent.status_code == 409
     assert client.get(address_of(draft, "/modifica")).location == address_of(draft)
-    assert "l’ascolto è finito" in said(client.get(address_of(draft)))
+    assert "Le proposte erano aperte fino" in said(client.get(address_of(draft)))
     assert len(proposals()) == 1
 
 

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from flask import current_app
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.access import PORTAL
-from portal.core.clock import frozen, utc_now
+from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import (
     AlreadyDecidedError,
@@ -21,20 +22,31 @@ from portal.core.errors import (
 from portal.core.history import list_history
 from portal.core.mail import MailMessage
 from portal.laboratories import queries
-from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.models import Laboratory, Meeting, Proposal
+from portal.laboratories.policies import PhaseGuard
 from portal.laboratories.services import (
     ChangedMeanwhileError,
+    LaboratoryChangedError,
+    PhaseGuardedError,
+    PhasePlan,
     ProposalContent,
     WritingClosedError,
     advance_phase,
     archive_laboratory,
-    create_laboratory,
+    go_back,
     save_draft,
+    set_phases,
     start_proposal,
     submit_proposal,
     withdraw_proposal,
 )
-from portal.laboratories.states import PHASES, Phase, ProposalRefusal, ProposalState
+from portal.laboratories.states import (
+    Ability,
+    Availability,
+    MeetingKind,
+    Phase,
+    ProposalState,
+)
 from portal.moderation.models import Case
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseState
@@ -47,6 +59,7 @@ from tests.factories.laboratories import (
     make_laboratory,
     make_published,
     make_submitted,
+    move_to,
 )
 from tests.factories.people import actor_of, make_user
 from tests.factories.registry import make_association
@@ -71,15 +84,91 @@ def resubmit(author, proposal):
 # --- laboratories
 
 
-def test_a_laboratory_opens_in_listening_and_goes_through_its_phases():
-    laboratory = make_laboratory()
+def hold_meeting(laboratory, kind=MeetingKind.OPEN):
+    start = utc_now() - timedelta(hours=3)
+    db.session.add(
+        Meeting(
+            laboratory=laboratory,
+            title="Primo incontro",
+            kind=kind,
+            starts_at=start,
+            ends_at=start + timedelta(hours=2),
+            closes_at=start,
+            place_name="Orologio",
+            created_by_id=make_user().id,
+            form_key=uuid4().hex,
+        )
+    )
+    db.session.flush()
+
+
+def test_a_laboratory_moves_on_once_nothing_is_missing_and_the_new_phase_begins_today():
+    laboratory = make_laboratory(closes_in=5)
     assert laboratory.phase is Phase.LISTENING
-    for phase in PHASES[1:]:
-        assert advance_phase(actor=PORTAL, laboratory_id=laboratory.id).phase is phase
-    with pytest.raises(ForbiddenStepError):
+    with pytest.raises(PhaseGuardedError) as guarded:
         advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    assert guarded.value.guards == (PhaseGuard.NO_MEETING_HELD,)
+    hold_meeting(laboratory)
+    assert advance_phase(actor=PORTAL, laboratory_id=laboratory.id).phase is Phase.FEASIBILITY
+    listening, feasibility = laboratory.phases[:2]
+    assert (listening.ends_on, feasibility.starts_on) == (local_today(), local_today())
     history = list_history(subject_kind="laboratory", subject_id=laboratory.id)
-    assert [h.action for h in reversed(history)] == ["open", *["advance"] * 6]
+    assert [h.action for h in reversed(history)] == ["open", "advance"]
+
+
+def test_after_the_last_phase_comes_none_and_before_the_first_neither():
+    with pytest.raises(ForbiddenStepError):
+        advance_phase(actor=PORTAL, laboratory_id=make_laboratory(phase=Phase.EVALUATION).id)
+    with pytest.raises(ForbiddenStepError):
+        go_back(actor=PORTAL, laboratory_id=make_laboratory().id, reason="Troppo presto.")
+
+
+def test_going_back_says_why():
+    laboratory = make_laboratory(phase=Phase.SHARING)
+    go_back(actor=PORTAL, laboratory_id=laboratory.id, reason="Mancano due pareri.")
+    assert laboratory.phase is Phase.FEASIBILITY
+    [last, *_rest] = queries.get_laboratory(laboratory.slug).happenings
+    assert (last.action, last.note) == ("go_back", "Mancano due pareri.")
+
+
+def test_of_two_architects_who_move_the_phase_the_second_is_told():
+    laboratory = make_laboratory(phase=Phase.SHARING)
+    seen = laboratory.version
+    go_back(actor=PORTAL, laboratory_id=laboratory.id, version=seen, reason="Manca un parere.")
+    with pytest.raises(LaboratoryChangedError):
+        go_back(actor=PORTAL, laboratory_id=laboratory.id, version=seen, reason="Idem.")
+    assert laboratory.phase is Phase.FEASIBILITY
+
+
+def test_phases_are_data_of_each_laboratory():
+    laboratory = make_laboratory()
+    day = local_today()
+    plans = [
+        PhasePlan(Phase.LISTENING, day, day + timedelta(days=9), (Ability.PROPOSE,), "Parola"),
+        PhasePlan(Phase.SIGNATURE, day + timedelta(days=10), None, (Ability.SIGN,)),
+    ]
+    set_phases(actor=PORTAL, laboratory_id=laboratory.id, version=laboratory.version, plans=plans)
+    found = queries.get_laboratory(laboratory.slug)
+    assert [(p.kind, p.name) for p in found.phases] == [
+        (Phase.LISTENING, "Parola"),
+        (Phase.SIGNATURE, None),
+    ]
+    assert found.window(Ability.SIGN).day == day + timedelta(days=10)
+    assert found.window(Ability.SUPPORT).availability is Availability.NEVER
+    with pytest.raises(RuleBrokenError):
+        set_phases(
+            actor=PORTAL, laboratory_id=laboratory.id, version=laboratory.version, plans=plans[1:]
+        )
+
+
+def test_the_database_keeps_a_laboratory_in_a_phase_of_its_own():
+    laboratory = make_laboratory()
+    db.session.execute(
+        text("DELETE FROM laboratory_phase WHERE laboratory_id = :id AND kind = 'listening'"),
+        {"id": laboratory.id},
+    )
+    with pytest.raises(IntegrityError, match="fk_laboratory_phase_is_own"):
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
 
 
 def test_a_laboratory_is_archived_once():
@@ -421,20 +510,19 @@ def test_taking_back_and_deciding_at_once_leave_one_outcome():
 
 
 @pytest.mark.parametrize(
-    ("made", "refusal"),
+    ("made", "availability"),
     [
-        ({"phase": Phase.FEASIBILITY}, ProposalRefusal.LISTENING_OVER),
-        ({"opens_in": 1, "closes_in": 5}, ProposalRefusal.NOT_OPEN_YET),
-        ({"opens_in": -5, "closes_in": -1}, ProposalRefusal.WINDOW_CLOSED),
-        ({"opens_in": None, "closes_in": None}, ProposalRefusal.DATES_NOT_SET),
+        ({"phase": Phase.FEASIBILITY}, Availability.CLOSED),
+        ({"opens_in": 1, "closes_in": 5}, Availability.NOT_OPEN_YET),
+        ({"opens_in": -5, "closes_in": -1}, Availability.CLOSED),
     ],
 )
-def test_outside_its_days_nothing_is_written(made, refusal):
+def test_outside_its_days_nothing_is_written(made, availability):
     laboratory = make_laboratory(**made)
     with pytest.raises(WritingClosedError) as closed:
         make_draft(laboratory, make_user())
-    assert closed.value.refusal is refusal
-    assert queries.get_laboratory(laboratory.slug).refusal is refusal
+    assert closed.value.window.availability is availability
+    assert queries.get_laboratory(laboratory.slug).proposing.availability is availability
     assert queries.count_open_laboratories() == 0
 
 
@@ -456,7 +544,7 @@ def test_what_was_returned_is_mended_after_the_last_day():
 def test_what_waits_is_decided_also_when_listening_is_over():
     laboratory = make_laboratory()
     proposal = make_submitted(laboratory, make_user())
-    advance_phase(actor=PORTAL, laboratory_id=laboratory.id)
+    move_to(laboratory, Phase.FEASIBILITY)
     assert decide(proposal, CaseAction.ACCEPT).state is ProposalState.PUBLISHED
 
 
@@ -525,8 +613,7 @@ def test_the_database_refuses_an_impossible_proposal(rule):
 BROKEN_LABORATORIES = {
     "slug_fits_an_address": "slug = 'Il Parco'",
     "has_title": "title = ' '",
-    "window_is_whole": "proposals_until = NULL",
-    "window_ends_after_start": "proposals_until = proposals_open_from - 1",
+    "answers_within_a_year": "answer_days = 0",
     "phase": "phase = 'waiting'",
 }
 
@@ -552,14 +639,20 @@ def test_addresses_and_forms_are_used_once():
         db.session.add(Laboratory(slug=laboratory.slug, title="A", summary="B", description="C"))
 
 
-def test_a_backwards_window_gets_its_sentence():
-    today = utc_now().date()
-    with pytest.raises(IntegrityError, match="window_ends_after_start"):
-        create_laboratory(
-            actor=PORTAL,
-            title="Al contrario",
-            summary="",
-            description="",
-            proposals_open_from=today,
-            proposals_until=today - timedelta(days=1),
-        )
+def test_a_phase_that_ends_before_it_starts_is_refused_by_the_database():
+    with pytest.raises(IntegrityError, match="ck_laboratory_phase_ends_after_start"):
+        make_laboratory(opens_in=3, closes_in=1)
+
+
+BROKEN_PHASES = {
+    "position_counts_from_one": "position = 0",
+    "own_name_is_not_blank": "name = ' '",
+    "abilities_are_known": "allows = ARRAY['vote']::varchar[]",
+}
+
+
+@pytest.mark.parametrize("rule", BROKEN_PHASES)
+def test_the_database_refuses_an_impossible_phase(rule):
+    make_laboratory()
+    with pytest.raises(IntegrityError, match=f"ck_laboratory_phase_{rule}"):
+        db.session.execute(text(f"UPDATE laboratory_phase SET {BROKEN_PHASES[rule]}"))  # noqa: S608 - the test's own words

@@ -1,21 +1,37 @@
 """Laboratories, as lists and pages show them."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
-from sqlalchemy.orm import InstrumentedAttribute
 
+from portal.accounts.models import User
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.history import list_history
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.core.search import sort_name, text_query
-from portal.laboratories.models import Laboratory, Proposal, laboratory_district
-from portal.laboratories.states import Phase, ProposalRefusal, ProposalState, decide_writing
+from portal.core.text import short_name
+from portal.laboratories.models import (
+    Laboratory,
+    LaboratoryPhase,
+    Proposal,
+    laboratory_district,
+)
+from portal.laboratories.policies import LaboratoryFacts
+from portal.laboratories.states import (
+    Ability,
+    Phase,
+    PhaseFacts,
+    ProposalState,
+    Window,
+    find_next_phase,
+    find_window,
+)
 from portal.territory.models import District
 
 HISTORY = "laboratory"
@@ -31,15 +47,45 @@ class LaboratoryRow:
     title: str
     summary: str
     phase: Phase
-    open_from: date | None
-    open_until: date | None
+    phases: tuple[PhaseFacts, ...]
+    """In its own order."""
     is_archived: bool
     districts: tuple[str, ...]
     """Names; none means the whole city."""
     proposals: int
     """Published ones."""
-    refusal: ProposalRefusal | None
-    """Why no proposal can be written today; None when one can."""
+
+    @property
+    def proposing(self) -> Window:
+        """Say whether a proposal can be written today."""
+        return self.window(Ability.PROPOSE)
+
+    @property
+    def phase_number(self) -> int:
+        """Return which of its phases it is in, from 1."""
+        return [p.kind for p in self.phases].index(self.phase) + 1
+
+    @property
+    def current_phase(self) -> PhaseFacts:
+        """Return the phase it is in."""
+        return self.phases[self.phase_number - 1]
+
+    @property
+    def next_phase(self) -> PhaseFacts | None:
+        """Return the phase after the one it is in; None in the last."""
+        following = find_next_phase(self.phases, self.phase)
+        return next((p for p in self.phases if p.kind is following), None)
+
+    def window(self, ability: Ability, *, is_mending: bool = False) -> Window:
+        """Say whether `ability` is there today, from when, until when."""
+        return find_window(
+            ability,
+            phases=self.phases,
+            current=self.phase,
+            is_archived=self.is_archived,
+            today=local_today(),
+            is_mending=is_mending,
+        )
 
 
 @dataclass(frozen=True)
@@ -49,6 +95,8 @@ class HappeningRow:
     at: datetime
     action: str
     phase: Phase
+    note: str | None = None
+    """Why it went back."""
 
 
 @dataclass(frozen=True)
@@ -56,14 +104,17 @@ class LaboratoryDetail(LaboratoryRow):
     """A laboratory with what its page shows."""
 
     description: str
-    mending_refusal: ProposalRefusal | None
-    """Why a returned proposal cannot be mended today; None when it can."""
+    version: int
+    answer_days: int
+    architect_name: str | None
+    """As the public reads it; None: nobody by name."""
+    facts: LaboratoryFacts
     happenings: tuple[HappeningRow, ...]
     """Newest first."""
 
-    def refusal_for(self, state: ProposalState) -> ProposalRefusal | None:
-        """Return why a proposal in `state` cannot be rewritten today, as far as time goes."""
-        return self.mending_refusal if state is ProposalState.RETURNED else self.refusal
+    def writing(self, state: ProposalState) -> Window:
+        """Say whether a proposal in `state` can be rewritten today, as far as time goes."""
+        return self.window(Ability.PROPOSE, is_mending=state is ProposalState.RETURNED)
 
     def reached_at(self, phase: Phase) -> datetime | None:
         """Return when the laboratory came to `phase`."""
@@ -72,18 +123,27 @@ class LaboratoryDetail(LaboratoryRow):
 
 def get_laboratory(slug: str) -> LaboratoryDetail:
     """Return a laboratory, archived ones too; raises `NotFoundError`."""
-    statement = _laboratories(Laboratory.description).where(Laboratory.slug == slug)
-    row = session().execute(statement).one_or_none()
+    statement = _laboratories(
+        Laboratory.description,
+        Laboratory.version,
+        Laboratory.answer_days,
+        _district_ids().label("district_ids"),
+        User.display_name.label("architect_name"),
+    ).outerjoin(User, User.id == Laboratory.architect_id)
+    row = session().execute(statement.where(Laboratory.slug == slug)).one_or_none()
     if row is None:
         raise NotFoundError
-    base = _as_row(row)
+    [base] = _as_rows([row])
     history = list_history(subject_kind=HISTORY, subject_id=base.id)
     return LaboratoryDetail(
         **vars(base),
         description=row.description,
-        mending_refusal=_refusal(row, is_mending=True),
+        version=row.version,
+        answer_days=row.answer_days,
+        architect_name=short_name(row.architect_name) if row.architect_name else None,
+        facts=LaboratoryFacts(id=base.id, district_ids=frozenset(row.district_ids or ())),
         happenings=tuple(
-            HappeningRow(h.at, h.action, Phase(h.to_state)) for h in history if h.to_state
+            HappeningRow(h.at, h.action, Phase(h.to_state), h.note) for h in history if h.to_state
         ),
     )
 
@@ -103,13 +163,13 @@ def list_laboratories(
     rows = session().execute(
         statement.order_by(*_open_first()).limit(PER_PAGE).offset((number - 1) * PER_PAGE)
     )
-    return Page([_as_row(row) for row in rows], number, total, PER_PAGE)
+    return Page(_as_rows(rows), number, total, PER_PAGE)
 
 
 def list_open_laboratories(limit: int) -> list[LaboratoryRow]:
     """Return at most `limit` laboratories where a proposal can be written today."""
     statement = _laboratories().where(_is_open()).order_by(*_open_first()).limit(limit)
-    return [_as_row(row) for row in session().execute(statement)]
+    return _as_rows(session().execute(statement))
 
 
 def count_open_laboratories() -> int:
@@ -128,7 +188,7 @@ def search_laboratories(text: str, *, limit: int) -> list[LaboratoryRow]:
         .order_by(func.ts_rank(Laboratory.search, query).desc(), *_open_first())
         .limit(limit)
     )
-    return [_as_row(row) for row in session().execute(statement)]
+    return _as_rows(session().execute(statement))
 
 
 def district_names() -> ScalarSelect[list[str]]:
@@ -142,7 +202,7 @@ def district_names() -> ScalarSelect[list[str]]:
     )
 
 
-def _laboratories(*more: InstrumentedAttribute[str]) -> Select[Any]:
+def _laboratories(*more: Any) -> Select[Any]:  # noqa: ANN401 - columns of any kind
     published = (
         select(func.count(Proposal.id))
         .where(Proposal.laboratory_id == Laboratory.id, Proposal.state == ProposalState.PUBLISHED)
@@ -155,57 +215,100 @@ def _laboratories(*more: InstrumentedAttribute[str]) -> Select[Any]:
         Laboratory.title,
         Laboratory.summary,
         Laboratory.phase,
-        Laboratory.proposals_open_from.label("open_from"),
-        Laboratory.proposals_until.label("open_until"),
         Laboratory.archived_at,
         district_names().label("districts"),
         published.label("proposals"),
+        _phases().label("phases"),
         *more,
     )
 
 
-def _as_row(row: Row[Any]) -> LaboratoryRow:
-    return LaboratoryRow(
-        id=row.id,
-        slug=row.slug,
-        title=row.title,
-        summary=row.summary,
-        phase=row.phase,
-        open_from=row.open_from,
-        open_until=row.open_until,
-        is_archived=row.archived_at is not None,
-        districts=tuple(row.districts or ()),
-        proposals=row.proposals,
-        refusal=_refusal(row),
+def _as_rows(rows: Iterable[Row[Any]]) -> list[LaboratoryRow]:
+    return [
+        LaboratoryRow(
+            id=row.id,
+            slug=row.slug,
+            title=row.title,
+            summary=row.summary,
+            phase=row.phase,
+            phases=tuple(_as_phase(phase) for phase in row.phases),
+            is_archived=row.archived_at is not None,
+            districts=tuple(row.districts or ()),
+            proposals=row.proposals,
+        )
+        for row in rows
+    ]
+
+
+def _phases() -> ScalarSelect[Any]:
+    # With the laboratories themselves: a list then asks once, however long it is.
+    one = func.jsonb_build_object(
+        "kind",
+        LaboratoryPhase.kind,
+        "starts_on",
+        LaboratoryPhase.starts_on,
+        "ends_on",
+        LaboratoryPhase.ends_on,
+        "allows",
+        LaboratoryPhase.allows,
+        "name",
+        LaboratoryPhase.name,
+        "words",
+        LaboratoryPhase.words,
+    )
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, LaboratoryPhase.position)))
+        .where(LaboratoryPhase.laboratory_id == Laboratory.id)
+        .correlate(Laboratory)
+        .scalar_subquery()
     )
 
 
-def _refusal(row: Row[Any], *, is_mending: bool = False) -> ProposalRefusal | None:
-    return decide_writing(
-        phase=row.phase,
-        is_archived=row.archived_at is not None,
-        open_from=row.open_from,
-        open_until=row.open_until,
-        today=local_today(),
-        is_mending=is_mending,
+def _as_phase(phase: Mapping[str, Any]) -> PhaseFacts:
+    starts_on, ends_on = phase["starts_on"], phase["ends_on"]
+    return PhaseFacts(
+        kind=Phase(phase["kind"]),
+        starts_on=date.fromisoformat(starts_on) if starts_on else None,
+        ends_on=date.fromisoformat(ends_on) if ends_on else None,
+        allows=frozenset(Ability(ability) for ability in phase["allows"]),
+        name=phase["name"],
+        words=phase["words"],
+    )
+
+
+def _district_ids() -> ScalarSelect[list[int]]:
+    return (
+        select(array_agg(laboratory_district.c.district_id))
+        .where(laboratory_district.c.laboratory_id == Laboratory.id)
+        .correlate(Laboratory)
+        .scalar_subquery()
+    )
+
+
+def _current(ability: Ability) -> Select[Any]:
+    # The same rule as `find_window`, for the database; a test compares the two.
+    today = local_today()
+    return select(LaboratoryPhase.ends_on).where(
+        LaboratoryPhase.laboratory_id == Laboratory.id,
+        LaboratoryPhase.kind == Laboratory.phase,
+        LaboratoryPhase.allows.contains([str(ability)]),
+        or_(LaboratoryPhase.starts_on.is_(None), LaboratoryPhase.starts_on <= today),
+        or_(LaboratoryPhase.ends_on.is_(None), LaboratoryPhase.ends_on >= today),
     )
 
 
 def _is_open() -> ColumnElement[bool]:
-    # The same rule as `decide_writing`, for the database; a test compares the two.
-    today = local_today()
     return and_(
         Laboratory.archived_at.is_(None),
-        Laboratory.phase == Phase.LISTENING,
-        Laboratory.proposals_open_from <= today,
-        Laboratory.proposals_until >= today,
+        _current(Ability.PROPOSE).correlate(Laboratory).exists(),
     )
 
 
 def _open_first() -> tuple[Any, ...]:
     return (
         case((_is_open(), 0), (Laboratory.archived_at.is_(None), 1), else_=2),
-        Laboratory.proposals_until.asc().nulls_last(),
+        _current(Ability.PROPOSE).correlate(Laboratory).scalar_subquery().asc().nulls_last(),
+        Laboratory.created_at.desc(),
         sort_name(Laboratory.title),
         Laboratory.id,
     )

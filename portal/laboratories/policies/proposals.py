@@ -10,7 +10,8 @@ from portal.permissions import Role
 class ProposalFacts:
     """What the predicates ask of a proposal."""
 
-    author_id: int
+    author_id: int | None
+    """None: somebody without an account, by name."""
     was_handed_in: bool
     was_published: bool
     district_ids: frozenset[int]

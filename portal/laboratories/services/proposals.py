@@ -1,8 +1,7 @@
-"""What can be done with laboratories and proposals."""
+"""Writing a proposal, handing it in, taking it back; what a decision does to it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select, update
@@ -13,29 +12,23 @@ from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
-from portal.core.text import slugify
 from portal.laboratories import emails
 from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.queries.windows import find_window_of
 from portal.laboratories.states import (
     EDITABLE_STATES,
-    PHASE_TRANSITIONS,
     PROPOSAL_TRANSITIONS,
-    LaboratoryAction,
-    Phase,
+    Ability,
     ProposalAction,
-    ProposalRefusal,
     ProposalState,
-    decide_writing,
+    Window,
 )
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
 from portal.registry.queries import get_association
-from portal.territory.models import District
 
 HISTORY = "proposal"
-LABORATORY_HISTORY = "laboratory"
-LONGEST_SLUG = 70
 
 DECIDED = {
     CaseAction.ACCEPT: (ProposalAction.PUBLISH, emails.mail_published),
@@ -46,14 +39,14 @@ DECIDED = {
 
 
 class WritingClosedError(DomainError):
-    """No proposal can be written in this laboratory today; `refusal` says why."""
+    """No proposal can be written in this laboratory today; `window` says why."""
 
     sentence = _l("Proposals cannot be written here today. What you wrote before is still yours.")
 
-    def __init__(self, refusal: ProposalRefusal) -> None:
-        """Keep the named reason."""
+    def __init__(self, window: Window) -> None:
+        """Keep the named reason and its day."""
         super().__init__()
-        self.refusal = refusal
+        self.window = window
 
 
 class ChangedMeanwhileError(DomainError):
@@ -77,61 +70,6 @@ class ProposalContent:
     place_words: str | None = None
     association_id: int | None = None
     """On whose behalf; None for oneself."""
-
-
-# --- laboratories
-
-
-def create_laboratory(
-    *,
-    actor: Actor,
-    title: str,
-    summary: str,
-    description: str,
-    district_ids: Sequence[int] = (),
-    proposals_open_from: date | None = None,
-    proposals_until: date | None = None,
-) -> Laboratory:
-    """Open a laboratory in its first phase; no district means the whole city."""
-    districts = session().scalars(select(District).where(District.id.in_(district_ids)))
-    laboratory = Laboratory(
-        slug=_free_slug(title),
-        title=title,
-        summary=summary,
-        description=description,
-        phase=Phase.LISTENING,
-        proposals_open_from=proposals_open_from,
-        proposals_until=proposals_until,
-        districts=list(districts),
-    )
-    session().add(laboratory)
-    session().flush()
-    _record_phase(actor, laboratory, LaboratoryAction.OPEN, None)
-    return laboratory
-
-
-def advance_phase(*, actor: Actor, laboratory_id: int) -> Laboratory:
-    """Move a laboratory to its next phase; raises `ForbiddenStepError` after the last."""
-    laboratory = _lock_laboratory(laboratory_id)
-    before = laboratory.phase
-    laboratory.phase = PHASE_TRANSITIONS.follow(before, LaboratoryAction.ADVANCE)
-    _record_phase(actor, laboratory, LaboratoryAction.ADVANCE, before)
-    session().flush()
-    return laboratory
-
-
-def archive_laboratory(*, actor: Actor, laboratory_id: int) -> Laboratory:
-    """Close a laboratory for good; its pages stay."""
-    laboratory = _lock_laboratory(laboratory_id)
-    if laboratory.archived_at is not None:
-        raise ForbiddenStepError
-    laboratory.archived_at = utc_now()
-    _record_phase(actor, laboratory, LaboratoryAction.ARCHIVE, laboratory.phase)
-    session().flush()
-    return laboratory
-
-
-# --- proposals
 
 
 def start_proposal(
@@ -244,7 +182,9 @@ def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str)
     step, mail = DECIDED[action]
     proposal.reason = reason
     if step is ProposalAction.PUBLISH:
+        days = proposal.laboratory.answer_days
         proposal.published_at = utc_now()
+        proposal.answer_due_on = local_today() + timedelta(days=days)
     _step(actor, proposal, step, note=reason)
     session().flush()
     if actor.id != proposal.author_id:
@@ -266,19 +206,6 @@ def _step(
         on_behalf_of=proposal.association_name if actor.id == proposal.author_id else None,
     )
     proposal.state_at = utc_now()
-
-
-def _record_phase(
-    actor: Actor, laboratory: Laboratory, action: LaboratoryAction, before: Phase | None
-) -> None:
-    record_step(
-        actor=actor,
-        subject_kind=LABORATORY_HISTORY,
-        subject_id=laboratory.id,
-        action=action,
-        from_state=before,
-        to_state=laboratory.phase,
-    )
 
 
 def _write(actor: Actor, proposal: Proposal, content: ProposalContent) -> None:
@@ -323,16 +250,9 @@ def _withdraw_case(actor: Actor, proposal_id: int) -> None:
 
 
 def _check_writing(laboratory: Laboratory, *, is_mending: bool = False) -> None:
-    refusal = decide_writing(
-        phase=laboratory.phase,
-        is_archived=laboratory.archived_at is not None,
-        open_from=laboratory.proposals_open_from,
-        open_until=laboratory.proposals_until,
-        today=local_today(),
-        is_mending=is_mending,
-    )
-    if refusal is not None:
-        raise WritingClosedError(refusal)
+    window = find_window_of(laboratory, Ability.PROPOSE, is_mending=is_mending)
+    if not window.is_open:
+        raise WritingClosedError(window)
 
 
 def _check_editable(proposal: Proposal, version: int) -> None:
@@ -368,26 +288,8 @@ def _lock_own(actor: Actor, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _lock_laboratory(laboratory_id: int) -> Laboratory:
-    laboratory = session().scalar(
-        select(Laboratory).where(Laboratory.id == laboratory_id).with_for_update()
-    )
-    if laboratory is None:
-        raise NotFoundError
-    return laboratory
-
-
 def _author(proposal: Proposal) -> User:
     return session().get_one(User, proposal.author_id)
-
-
-def _free_slug(title: str) -> str:
-    wanted = slugify(title, longest=LONGEST_SLUG) or "laboratorio"
-    taken = set(
-        session().scalars(select(Laboratory.slug).where(Laboratory.slug.startswith(wanted)))
-    )
-    numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
-    return wanted if wanted not in taken else next(s for s in numbers if s not in taken)
 
 
 def reassign_proposals(*, from_id: int, to_id: int) -> None:
