@@ -9,18 +9,20 @@ from portal.laboratories.queries.laboratories import (
     list_open_laboratories,
     search_laboratories,
 )
-from portal.laboratories.queries.proposals import (
+from portal.laboratories.queries.proposal_lists import (
     MyProposalRow,
-    ProposalDetail,
     ProposalOrder,
     ProposalRow,
     ProposalVoice,
-    get_proposal,
-    get_proposal_of_case,
     list_proposals_of,
     list_published_proposals,
     list_recent_published,
     search_proposals,
+)
+from portal.laboratories.queries.proposals import (
+    ProposalDetail,
+    get_proposal,
+    get_proposal_of_case,
 )
 from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
 

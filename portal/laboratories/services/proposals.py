@@ -12,7 +12,7 @@ from portal.core.clock import local_today, utc_now
 from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step, take_step
-from portal.laboratories import emails
+from portal.laboratories.emails import proposals as emails
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.windows import find_window_of
 from portal.laboratories.states import (

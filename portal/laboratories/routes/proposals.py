@@ -1,66 +1,32 @@
-"""Laboratories and proposals."""
+"""Proposals: reading, writing, handing in."""
 
 from typing import Any
 
-from flask import Blueprint, Response, flash, url_for
+from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import authorize, current_actor, requires
-from portal.core.caching import HoldsFor, revalidated
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.core.text import short_name
 from portal.core.unit_of_work import writes
 from portal.laboratories import queries, services
-from portal.laboratories.forms import MYSELF, NextStep, ProposalForm, SendForm
+from portal.laboratories.forms.proposals import MYSELF, NextStep, ProposalForm, SendForm
 from portal.laboratories.queries import (
     LaboratoryDetail,
     ProposalDetail,
     ProposalOrder,
     ProposalVoice,
 )
+from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
 from portal.permissions import Permission
 from portal.registry.queries import list_associations_of
-from portal.territory.queries import list_districts
-
-laboratories = Blueprint("laboratories", __name__)
 
 HTTP_CONFLICT = 409
 HTTP_INVALID = 422
-
-
-@laboratories.get("/laboratori/")
-@requires(Permission.PORTAL_READ)
-@revalidated(HoldsFor.DAY)
-def list_laboratories() -> Response:
-    """Show the laboratories, those where something can be said today first."""
-    districts = list_districts()
-    district = requested_choice("ambito", {d.code for d in districts})
-    text = requested_text()
-    return render_page(
-        "laboratories/laboratory_list.html",
-        partial="laboratories/_laboratory_results.html",
-        districts=districts,
-        district=district,
-        text=text,
-        page=queries.list_laboratories(text=text, district_code=district, page=requested_page()),
-    )
-
-
-@laboratories.get("/laboratori/<slug>")
-@requires(Permission.PORTAL_READ)
-def show_laboratory(slug: str) -> Response:
-    """Show where a laboratory is, what can be done in it, and its proposals."""
-    laboratory = queries.get_laboratory(slug)
-    return render_page(
-        "laboratories/laboratory_detail.html",
-        partial="laboratories/_proposal_results.html",
-        own_proposals=_own_proposals(laboratory),
-        **_proposal_list(laboratory),
-    )
 
 
 @laboratories.get("/laboratori/<slug>/proposte/")
@@ -70,7 +36,7 @@ def list_proposals(slug: str) -> Response:
     return render_page(
         "laboratories/proposal_list.html",
         partial="laboratories/_proposal_results.html",
-        **_proposal_list(queries.get_laboratory(slug)),
+        **proposal_list_context(queries.get_laboratory(slug)),
     )
 
 
@@ -197,23 +163,8 @@ def withdraw_proposal(slug: str, proposal_id: int) -> BaseResponse:
     return redirect_after_post(_address(proposal))
 
 
-def _address(proposal: ProposalDetail) -> str:
-    return url_for(
-        "laboratories.show_proposal", slug=proposal.laboratory_slug, proposal_id=proposal.id
-    )
-
-
-def _own_proposal(slug: str, proposal_id: int) -> ProposalDetail:
-    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
-    authorize(Permission.PROPOSAL_EDIT, proposal.facts)
-    return proposal
-
-
-def _can_write(proposal: ProposalDetail, laboratory: LaboratoryDetail) -> bool:
-    return proposal.is_editable and laboratory.writing(proposal.state).is_open
-
-
-def _proposal_list(laboratory: LaboratoryDetail) -> dict[str, Any]:
+def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
+    """Return what the list of a laboratory's proposals shows, as its address asks."""
     text = requested_text()
     order = requested_choice("ordina", set(ProposalOrder)) or ProposalOrder.NEWEST
     voice = requested_choice("chi", set(ProposalVoice))
@@ -233,11 +184,20 @@ def _proposal_list(laboratory: LaboratoryDetail) -> dict[str, Any]:
     }
 
 
-def _own_proposals(laboratory: LaboratoryDetail) -> list[queries.MyProposalRow]:
-    actor = current_actor()
-    if not actor.is_signed_in:
-        return []
-    return queries.list_proposals_of(actor.account_id, laboratory_id=laboratory.id)
+def _address(proposal: ProposalDetail) -> str:
+    return url_for(
+        "laboratories.show_proposal", slug=proposal.laboratory_slug, proposal_id=proposal.id
+    )
+
+
+def _own_proposal(slug: str, proposal_id: int) -> ProposalDetail:
+    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
+    authorize(Permission.PROPOSAL_EDIT, proposal.facts)
+    return proposal
+
+
+def _can_write(proposal: ProposalDetail, laboratory: LaboratoryDetail) -> bool:
+    return proposal.is_editable and laboratory.writing(proposal.state).is_open
 
 
 def _proposal_form(proposal: ProposalDetail | None = None) -> ProposalForm:

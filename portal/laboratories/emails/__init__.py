@@ -1,0 +1,1 @@
+"""Mails of laboratories, by what they are about."""

@@ -1,0 +1,1 @@
+"""Forms of laboratories: shape and messages, by what they are about."""
