@@ -13,6 +13,7 @@ from flask_login import current_user
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
 from portal.laboratories.policies import (
+    laboratory_is_of_own_district,
     proposal_is_of_own_district,
     proposal_is_own,
     proposal_is_public,
@@ -127,6 +128,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.SAVED_SEARCH_EDIT: _signed_in(),
     # Laboratories
+    _P.LABORATORY_LEAD: Rule((Grant(CLERKS), Grant(ARCHITECTS, laboratory_is_of_own_district))),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(
         (

@@ -133,6 +133,8 @@ class Permission(StrEnum):
     ASSOCIATION_IMPORT = "association:import"
     """Bring the registry up to date with a public list."""
 
+    LABORATORY_LEAD = "laboratory:lead"
+    """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
     PROPOSAL_WRITE = "proposal:write"
     """Write a proposal in an open laboratory."""
     PROPOSAL_READ = "proposal:read"
