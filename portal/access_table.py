@@ -128,6 +128,8 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.SAVED_SEARCH_EDIT: _signed_in(),
     # Laboratories
+    _P.LABORATORY_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
+    _P.LABORATORY_JOIN: _signed_in(),
     _P.LABORATORY_LEAD: Rule((Grant(CLERKS), Grant(ARCHITECTS, laboratory_is_of_own_district))),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(

@@ -133,6 +133,10 @@ class Permission(StrEnum):
     ASSOCIATION_IMPORT = "association:import"
     """Bring the registry up to date with a public list."""
 
+    LABORATORY_OPEN = "laboratory:open"
+    """Open a laboratory and see the desk of those one leads."""
+    LABORATORY_JOIN = "laboratory:join"
+    """Take part in a laboratory or follow it."""
     LABORATORY_LEAD = "laboratory:lead"
     """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
     PROPOSAL_WRITE = "proposal:write"

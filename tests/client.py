@@ -87,6 +87,30 @@ def texts(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def fields_of(response: TestResponse) -> dict[str, Any]:
+    """Return what the first form that is sent from the content of a page holds, name → value.
+
+    Several boxes of one name are a list; the button and the token are left out.
+    """
+    form = next(
+        f for f in parse(response.text).iterfind(".//main//form") if f.get("method") == "post"
+    )
+    found: dict[str, Any] = {}
+    for control in form.iter():
+        name = control.get("name")
+        if control.tag not in LABELLABLE or not name or name == "csrf_token":
+            continue
+        if control.get("type") in {"checkbox", "radio"}:
+            if "checked" in control.attrib:
+                found.setdefault(name, []).append(control.get("value", "y"))
+        elif control.tag == "select":
+            chosen = [o.get("value", "") for o in control.iter("option") if "selected" in o.attrib]
+            found[name] = chosen[0] if chosen else ""
+        else:
+            found[name] = control.text or "" if control.tag == "textarea" else control.get("value")
+    return {name: value if value is not None else "" for name, value in found.items()}
+
+
 def check_page(html: str, *, partial: bool) -> None:
     """Assert what every page must hold: valid, one title, unique ids, labels, real targets."""
     parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)

@@ -36,6 +36,7 @@ PUBLIC_PAGES = (
 DESK_LINKS = (
     (Permission.QUEUE_READ, "moderation.show_queue", "it-list"),
     (Permission.VOLUNTEERS_ADMINISTER, "volunteering.show_office_desk", "door-people"),
+    (Permission.LABORATORY_OPEN, "laboratories.show_laboratories_desk", "door-pact"),
     (Permission.PROJECT_ADMINISTER, "volunteering.list_projects", "door-hand"),
     (Permission.CERTIFICATE_REVOKE, "volunteering.list_certificates_for_office", "it-file"),
     (Permission.REGISTRY_ADMINISTER, "registry.show_figures", "it-pa"),

@@ -14,6 +14,8 @@ from portal.core.mail import MailMessage, PhoneMessage
 from portal.core.pagination import search_text
 from portal.core.signed_links import sign
 from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.services import add_document, publish_news
+from portal.laboratories.states import DocumentKind
 from portal.moderation.models import Case, CaseAttachment
 from portal.moderation.services import write_letter, write_message
 from portal.moderation.states import CaseKind, LetterKind
@@ -145,6 +147,9 @@ def make_world(*, words: str = "") -> World:
             "code": {"code": code_of_shift(day["shift_id"])},
             "shift": {"shift_id": shift.id},
             "laboratory": slug,
+            "lab-news": slug | {"news_id": _make_news(people["staff"], laboratory, words)},
+            "lab-paper": slug
+            | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
@@ -328,6 +333,30 @@ def _make_people(words: str) -> dict[str, User]:
         who: make_user(name=f"{who.title()} Inventatissima {words}".strip(), **more)
         for who, more in facts.items()
     }
+
+
+def _make_news(clerk: User, laboratory: Laboratory, words: str) -> int:
+    news = publish_news(
+        actor=actor_of(clerk),
+        laboratory_id=laboratory.id,
+        form_key="0" * 32,
+        title=f"Novità {words}",
+        text=f"Racconto {words}",
+    )
+    db.session.commit()
+    return news.id
+
+
+def _make_laboratory_document(clerk: User, laboratory: Laboratory, words: str) -> int:
+    document = add_document(
+        actor=actor_of(clerk),
+        laboratory_id=laboratory.id,
+        kind=DocumentKind.MATERIAL,
+        title=f"Pianta {words}",
+        upload=upload(PDF),
+    )
+    db.session.commit()
+    return document.id
 
 
 def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str, int]:

@@ -27,8 +27,8 @@ from portal.laboratories.policies import PhaseGuard
 from portal.laboratories.services import (
     ChangedMeanwhileError,
     LaboratoryChangedError,
+    PhaseContent,
     PhaseGuardedError,
-    PhasePlan,
     ProposalContent,
     WritingClosedError,
     advance_phase,
@@ -144,8 +144,8 @@ def test_phases_are_data_of_each_laboratory():
     laboratory = make_laboratory()
     day = local_today()
     plans = [
-        PhasePlan(Phase.LISTENING, day, day + timedelta(days=9), (Ability.PROPOSE,), "Parola"),
-        PhasePlan(Phase.SIGNATURE, day + timedelta(days=10), None, (Ability.SIGN,)),
+        PhaseContent(Phase.LISTENING, day, day + timedelta(days=9), (Ability.PROPOSE,), "Parola"),
+        PhaseContent(Phase.SIGNATURE, day + timedelta(days=10), None, (Ability.SIGN,)),
     ]
     set_phases(actor=PORTAL, laboratory_id=laboratory.id, version=laboratory.version, plans=plans)
     found = queries.get_laboratory(laboratory.slug)

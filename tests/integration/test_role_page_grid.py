@@ -226,6 +226,18 @@ registry.show_import                import      sign 403  403  403  200  403  40
 registry.list_imported_rows         imported    sign 403  403  403  200  403  403  200  403
 registry.download_rejected_rows     import      sign 403  403  403  200  403  403  200  403
 laboratories.show_review            draft       sign 404  404  404  404  404  404  404  200
+laboratories.show_laboratories_desk -           sign 403  403  403  200  200  200  200  403
+laboratories.new_laboratory         -           sign 403  403  403  200  200  200  200  403
+laboratories.show_laboratory_desk   laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.edit_laboratory        laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.edit_phases            laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.edit_news              laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.edit_documents         laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_own_part          laboratory  sign 200  200  200  200  200  200  200  200
+laboratories.show_end_of_news       token       404  404  404  404  404  404  404  404  404
+laboratories.show_news              lab-news    200  200  200  200  200  200  200  200  200
+laboratories.show_documents         laboratory  200  200  200  200  200  200  200  200  200
+laboratories.download_document      lab-paper   200  200  200  200  200  200  200  200  200
 """
 
 BUTTONS = """
@@ -385,6 +397,17 @@ registry.discard_import             import      sign 403  403  403  409  403  40
 laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
 laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
+laboratories.create_laboratory      -           sign 403  403  403  422  422  422  422  403
+laboratories.save_laboratory        laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.save_phases            laboratory  sign 403  403  403  409  409  403  409  403
+laboratories.advance_phase          laboratory  sign 403  403  403  409  409  403  409  403
+laboratories.go_back_a_phase        laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.publish_news           laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.add_document           laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.archive_laboratory     laboratory  sign 403  403  403  on   409  403  409  403
+laboratories.remove_document        lab-paper   sign 403  403  403  on   404  403  404  403
+laboratories.join_laboratory        laboratory  sign on   on   on   on   on   on   on   on
+laboratories.end_news               token       422  422  422  422  422  422  422  422  422
 """
 
 FIXED_ARGUMENTS = {

@@ -24,6 +24,7 @@ from portal.laboratories.queries.proposals import (
     get_proposal,
     get_proposal_of_case,
 )
+from portal.laboratories.queries.renewals import list_renewable_agreements
 from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "list_proposals_of",
     "list_published_proposals",
     "list_recent_published",
+    "list_renewable_agreements",
     "search_laboratories",
     "search_proposals",
 ]

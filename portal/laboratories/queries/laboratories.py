@@ -106,6 +106,8 @@ class LaboratoryDetail(LaboratoryRow):
     description: str
     version: int
     answer_days: int
+    architect_id: int | None
+    renews_id: int | None
     architect_name: str | None
     """As the public reads it; None: nobody by name."""
     facts: LaboratoryFacts
@@ -127,6 +129,8 @@ def get_laboratory(slug: str) -> LaboratoryDetail:
         Laboratory.description,
         Laboratory.version,
         Laboratory.answer_days,
+        Laboratory.architect_id,
+        Laboratory.renews_id,
         _district_ids().label("district_ids"),
         User.display_name.label("architect_name"),
     ).outerjoin(User, User.id == Laboratory.architect_id)
@@ -140,6 +144,8 @@ def get_laboratory(slug: str) -> LaboratoryDetail:
         description=row.description,
         version=row.version,
         answer_days=row.answer_days,
+        architect_id=row.architect_id,
+        renews_id=row.renews_id,
         architect_name=short_name(row.architect_name) if row.architect_name else None,
         facts=LaboratoryFacts(id=base.id, district_ids=frozenset(row.district_ids or ())),
         happenings=tuple(

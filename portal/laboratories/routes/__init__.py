@@ -1,7 +1,17 @@
 """Laboratories and everything in them."""
 
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
+from portal.laboratories.routes.news import show_news
+from portal.laboratories.routes.people import join_laboratory
 from portal.laboratories.routes.proposals import list_proposals
 
-__all__ = ["laboratories", "list_laboratories", "list_proposals"]
+__all__ = [
+    "join_laboratory",
+    "laboratories",
+    "list_laboratories",
+    "list_proposals",
+    "show_laboratories_desk",
+    "show_news",
+]

@@ -8,6 +8,7 @@ from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.laboratories import queries
 from portal.laboratories.queries import LaboratoryDetail
+from portal.laboratories.queries.overview import load_overview
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.proposals import proposal_list_context
 from portal.permissions import Permission
@@ -41,6 +42,7 @@ def show_laboratory(slug: str) -> Response:
         "laboratories/laboratory_detail.html",
         partial="laboratories/_proposal_results.html",
         own_proposals=_own_proposals(laboratory),
+        overview=load_overview(laboratory.id, current_actor().id),
         **proposal_list_context(laboratory),
     )
 

@@ -3,8 +3,8 @@
 from portal.laboratories.services.laboratories import (
     LaboratoryChangedError,
     LaboratoryContent,
+    PhaseContent,
     PhaseGuardedError,
-    PhasePlan,
     advance_phase,
     archive_laboratory,
     change_laboratory,
@@ -13,6 +13,13 @@ from portal.laboratories.services.laboratories import (
     go_back,
     set_phases,
 )
+from portal.laboratories.services.news import (
+    add_document,
+    mail_new_news,
+    publish_news,
+    remove_document,
+)
+from portal.laboratories.services.people import join_laboratory, stop_following
 from portal.laboratories.services.proposals import (
     ChangedMeanwhileError,
     ProposalContent,
@@ -29,10 +36,11 @@ __all__ = [
     "ChangedMeanwhileError",
     "LaboratoryChangedError",
     "LaboratoryContent",
+    "PhaseContent",
     "PhaseGuardedError",
-    "PhasePlan",
     "ProposalContent",
     "WritingClosedError",
+    "add_document",
     "advance_phase",
     "apply_decision",
     "archive_laboratory",
@@ -40,10 +48,15 @@ __all__ = [
     "create_laboratory",
     "default_phases",
     "go_back",
+    "join_laboratory",
+    "mail_new_news",
+    "publish_news",
     "reassign_proposals",
+    "remove_document",
     "save_draft",
     "set_phases",
     "start_proposal",
+    "stop_following",
     "submit_proposal",
     "withdraw_proposal",
 ]

@@ -62,7 +62,7 @@ class LaboratoryContent:
 
 
 @dataclass(frozen=True)
-class PhasePlan:
+class PhaseContent:
     """What a phase of a laboratory is to be; None for the official name and words."""
 
     kind: Phase
@@ -75,10 +75,10 @@ class PhasePlan:
 
 def default_phases(
     *, listens_from: date | None = None, listens_until: date | None = None
-) -> list[PhasePlan]:
+) -> list[PhaseContent]:
     """Return the official seven phases with what they usually allow."""
     return [
-        PhasePlan(
+        PhaseContent(
             kind,
             starts_on=listens_from if kind is Phase.LISTENING else None,
             ends_on=listens_until if kind is Phase.LISTENING else None,
@@ -89,7 +89,7 @@ def default_phases(
 
 
 def create_laboratory(
-    *, actor: Actor, content: LaboratoryContent, phases: Sequence[PhasePlan] | None = None
+    *, actor: Actor, content: LaboratoryContent, phases: Sequence[PhaseContent] | None = None
 ) -> Laboratory:
     """Open a laboratory in the first of its phases (by default the official seven)."""
     plans = default_phases() if phases is None else list(phases)
@@ -117,7 +117,7 @@ def change_laboratory(
 
 
 def set_phases(
-    *, actor: Actor, laboratory_id: int, version: int, plans: Sequence[PhasePlan]
+    *, actor: Actor, laboratory_id: int, version: int, plans: Sequence[PhaseContent]
 ) -> Laboratory:
     """Give a laboratory its phases: order, days, names, what each allows.
 
@@ -201,7 +201,9 @@ def _write(laboratory: Laboratory, content: LaboratoryContent) -> None:
     )
 
 
-def _phase(plan: PhasePlan, position: int, known: LaboratoryPhase | None = None) -> LaboratoryPhase:
+def _phase(
+    plan: PhaseContent, position: int, known: LaboratoryPhase | None = None
+) -> LaboratoryPhase:
     phase = known or LaboratoryPhase(kind=plan.kind)
     phase.position = position
     phase.name, phase.words = plan.name or None, plan.words or None

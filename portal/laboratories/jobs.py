@@ -1,0 +1,10 @@
+"""What the worker does for laboratories. Each may run twice."""
+
+from portal.core.jobs import job
+from portal.laboratories import services
+
+
+@job("mail_laboratory_news")
+def mail_laboratory_news(*, news_id: int) -> None:
+    """Mail a piece of news to who follows its laboratory."""
+    services.mail_new_news(news_id=news_id)

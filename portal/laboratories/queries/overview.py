@@ -1,0 +1,92 @@
+"""What the page of a laboratory shows beside its phases and proposals, in one statement."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from portal.core.database import session
+from portal.laboratories.models import LaboratoryNews, LaboratoryPerson
+from portal.laboratories.queries.news import NewsRow
+from portal.laboratories.queries.people import (
+    OwnPart,
+    PeopleFigures,
+    people_columns,
+    people_of,
+)
+
+NEWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What a laboratory's page says of its people and news."""
+
+    people: PeopleFigures
+    news: tuple[NewsRow, ...]
+    """The newest few."""
+    part: OwnPart | None
+    """Of who reads it; None for a visitor."""
+
+
+def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
+    """Return people, news and the reader's own part of a laboratory; one statement."""
+    row = (
+        session()
+        .execute(
+            select(
+                *people_columns(laboratory_id),
+                _newest(laboratory_id).label("news"),
+                _own_part(laboratory_id, user_id).label("part"),
+            )
+        )
+        .one()
+    )
+    part = None if user_id is None else OwnPart(**(row.part or {}))
+    return Overview(people_of(row), tuple(_as_news(item) for item in row.news or ()), part)
+
+
+def _newest(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+    newest = (
+        select(LaboratoryNews)
+        .where(LaboratoryNews.laboratory_id == laboratory_id)
+        .order_by(LaboratoryNews.published_at.desc(), LaboratoryNews.id.desc())
+        .limit(NEWS_SHOWN)
+        .subquery()
+    )
+    one = func.jsonb_build_object(
+        "id", newest.c.id, "title", newest.c.title, "published_at", newest.c.published_at
+    )
+    ordered = aggregate_order_by(one, newest.c.published_at.desc(), newest.c.id.desc())
+    return select(func.jsonb_agg(ordered)).scalar_subquery()
+
+
+def _own_part(laboratory_id: int, user_id: int | None) -> Any:  # noqa: ANN401 - a column
+    return (
+        select(
+            func.jsonb_build_object(
+                "takes_part",
+                LaboratoryPerson.takes_part,
+                "follows",
+                LaboratoryPerson.follows,
+                "shows_name",
+                LaboratoryPerson.shows_name,
+            )
+        )
+        .where(
+            LaboratoryPerson.laboratory_id == laboratory_id,
+            LaboratoryPerson.user_id == user_id,
+        )
+        .scalar_subquery()
+    )
+
+
+def _as_news(item: Mapping[str, Any]) -> NewsRow:
+    return NewsRow(
+        id=item["id"],
+        title=item["title"],
+        published_at=datetime.fromisoformat(item["published_at"]),
+    )
