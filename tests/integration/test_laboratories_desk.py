@@ -315,7 +315,7 @@ def test_the_page_says_when_each_thing_opens(client):
     laboratory = make_laboratory(closes_in=10)
     page = client.get(f"/laboratori/{laboratory.slug}")
     assert "Sostieni le idee: aperto fino a" in said(page)
-    assert "Firmare l’accordo: si apre più avanti" in said(page)
+    assert "Firma l’accordo: si apre più avanti" in said(page)
 
 
 def test_the_page_of_a_laboratory_takes_at_most_ten_statements(client):
