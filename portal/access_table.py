@@ -13,6 +13,8 @@ from flask_login import current_user
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
 from portal.laboratories.policies import (
+    commitment_is_of_actor,
+    commitment_is_of_led_laboratory,
     laboratory_is_of_own_district,
     proposal_is_of_own_district,
     proposal_is_own,
@@ -131,6 +133,13 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.LABORATORY_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
     _P.LABORATORY_JOIN: _signed_in(),
     _P.LABORATORY_LEAD: Rule((Grant(CLERKS), Grant(ARCHITECTS, laboratory_is_of_own_district))),
+    _P.COMMITMENT_REPORT: Rule(
+        (
+            Grant(SIGNED_IN, commitment_is_of_actor),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, commitment_is_of_led_laboratory),
+        )
+    ),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(
         (

@@ -139,6 +139,8 @@ class Permission(StrEnum):
     """Take part in a laboratory or follow it."""
     LABORATORY_LEAD = "laboratory:lead"
     """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
+    COMMITMENT_REPORT = "commitment:report"
+    """Say what has been done for a commitment: its party, and who leads the laboratory."""
     PROPOSAL_WRITE = "proposal:write"
     """Write a proposal in an open laboratory."""
     PROPOSAL_READ = "proposal:read"

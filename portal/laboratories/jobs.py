@@ -8,3 +8,9 @@ from portal.laboratories import services
 def mail_laboratory_news(*, news_id: int) -> None:
     """Mail a piece of news to who follows its laboratory."""
     services.mail_new_news(news_id=news_id)
+
+
+@job("remind_of_commitments", cron="0 7 * * *", retries=None)
+def remind_of_commitments(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
+    """Remind parties of commitments that are due soon, each once."""
+    services.remind_of_commitments()

@@ -14,5 +14,13 @@ def picture(kind: str = "JPEG", *, mode: str = "RGB", size: tuple[int, int] = (6
     return out.getvalue()
 
 
+def picture_with_place() -> bytes:
+    """Return a JPEG that says where and with which camera it was taken."""
+    exif = Image.Exif()
+    exif[0x010F] = "Macchina della Prova"
+    exif.get_ifd(0x8825)[1] = "N"
+    return picture(exif=exif.tobytes())
+
+
 def upload(content: bytes, name: str = "statuto.pdf") -> FileStorage:
     return FileStorage(BytesIO(content), filename=name)

@@ -14,8 +14,13 @@ from portal.core.mail import MailMessage, PhoneMessage
 from portal.core.pagination import search_text
 from portal.core.signed_links import sign
 from portal.laboratories.models import Laboratory, Proposal
-from portal.laboratories.services import add_document, publish_news
-from portal.laboratories.states import DocumentKind
+from portal.laboratories.services import (
+    ProgressContent,
+    add_document,
+    publish_news,
+    report_progress,
+)
+from portal.laboratories.states import DocumentKind, PartyKind
 from portal.moderation.models import Case, CaseAttachment
 from portal.moderation.services import write_letter, write_message
 from portal.moderation.states import CaseKind, LetterKind
@@ -72,6 +77,7 @@ from portal.volunteering.states import (
 from tests.factories import laboratories, registry_requests
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
+from tests.factories.laboratory_rows import make_agreement, make_commitment
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
@@ -128,6 +134,7 @@ def make_world(*, words: str = "") -> World:
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     office = _make_office(people, shift.project_id, words)
     slug = {"slug": laboratory.slug}
+    followed = _make_commitment(people["owner"], laboratory, words)
     return World(
         people,
         {
@@ -147,6 +154,13 @@ def make_world(*, words: str = "") -> World:
             "code": {"code": code_of_shift(day["shift_id"])},
             "shift": {"shift_id": shift.id},
             "laboratory": slug,
+            "agreement": {"slug": followed["slug"]},
+            "commitment": {
+                "slug": followed["slug"],
+                "commitment_id": followed["commitment_id"],
+            },
+            "report": followed,
+            "lab-report": slug | {"progress_id": followed["progress_id"]},
             "lab-news": slug | {"news_id": _make_news(people["staff"], laboratory, words)},
             "lab-paper": slug
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
@@ -332,6 +346,31 @@ def _make_people(words: str) -> dict[str, User]:
     return {
         who: make_user(name=f"{who.title()} Inventatissima {words}".strip(), **more)
         for who, more in facts.items()
+    }
+
+
+def _make_commitment(owner: User, laboratory: Laboratory, words: str) -> dict[str, object]:
+    agreement = make_agreement(laboratory, title=f"Accordo {words}", summary=words)
+    commitment = make_commitment(
+        agreement,
+        party_kind=PartyKind.GROUP,
+        party_name=f"Vicine {words}",
+        user_id=owner.id,
+        title=f"Aprire {words}",
+        details=words,
+        indicator=words,
+    )
+    progress = report_progress(
+        actor=actor_of(owner),
+        commitment_id=commitment.id,
+        form_key="1" * 32,
+        content=ProgressContent(text=f"Fatto {words}"),
+    )
+    db.session.commit()
+    return {
+        "slug": agreement.slug,
+        "commitment_id": commitment.id,
+        "progress_id": progress.id,
     }
 
 

@@ -238,6 +238,13 @@ laboratories.show_end_of_news       token       404  404  404  404  404  404  40
 laboratories.show_news              lab-news    200  200  200  200  200  200  200  200  200
 laboratories.show_documents         laboratory  200  200  200  200  200  200  200  200  200
 laboratories.download_document      lab-paper   200  200  200  200  200  200  200  200  200
+laboratories.list_commitments       agreement   200  200  200  200  200  200  200  200  200
+laboratories.download_commitments   agreement   200  200  200  200  200  200  200  200  200
+laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
+laboratories.show_progress_photo    report      404  404  404  404  404  404  404  404  404
+laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200
+laboratories.list_reports           laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_reported_photo    lab-report  sign 403  403  403  404  404  403  404  403
 """
 
 BUTTONS = """
@@ -408,6 +415,12 @@ laboratories.archive_laboratory     laboratory  sign 403  403  403  on   409  40
 laboratories.remove_document        lab-paper   sign 403  403  403  on   404  403  404  403
 laboratories.join_laboratory        laboratory  sign on   on   on   on   on   on   on   on
 laboratories.end_news               token       422  422  422  422  422  422  422  422  422
+laboratories.report_progress        commitment  sign 403  403  403  422  422  403  422  422
+laboratories.explain_delay          commitment  sign 403  403  403  422  422  403  422  422
+laboratories.drop_commitment        commitment  sign 403  403  403  422  422  403  422  403
+laboratories.take_up_commitment     commitment  sign 403  403  403  422  422  403  422  403
+laboratories.confirm_progress       lab-report  sign 403  403  403  on   on   403  on   403
+laboratories.refuse_progress        lab-report  sign 403  403  403  422  422  403  422  403
 """
 
 FIXED_ARGUMENTS = {

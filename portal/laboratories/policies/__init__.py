@@ -1,5 +1,14 @@
 """Rules of laboratories: predicates and decisions on loaded facts."""
 
+from portal.laboratories.policies.commitments import (
+    REMIND_DAYS_BEFORE,
+    CommitmentFacts,
+    commitment_is_of_actor,
+    commitment_is_of_led_laboratory,
+    days_late,
+    is_followed,
+    is_late,
+)
 from portal.laboratories.policies.laboratories import (
     LaboratoryFacts,
     PhaseGuard,
@@ -17,11 +26,18 @@ from portal.laboratories.policies.proposals import (
 )
 
 __all__ = [
+    "REMIND_DAYS_BEFORE",
+    "CommitmentFacts",
     "LaboratoryFacts",
     "PhaseGuard",
     "ProgressFacts",
     "ProposalFacts",
+    "commitment_is_of_actor",
+    "commitment_is_of_led_laboratory",
+    "days_late",
     "find_phase_guards",
+    "is_followed",
+    "is_late",
     "is_office",
     "laboratory_is_of_own_district",
     "proposal_is_of_own_district",

@@ -1,6 +1,7 @@
 """Laboratories and everything in them."""
 
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.commitments import list_commitments
 from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
 from portal.laboratories.routes.news import show_news
@@ -10,6 +11,7 @@ from portal.laboratories.routes.proposals import list_proposals
 __all__ = [
     "join_laboratory",
     "laboratories",
+    "list_commitments",
     "list_laboratories",
     "list_proposals",
     "show_laboratories_desk",

@@ -1,5 +1,16 @@
 """What can be done with laboratories and everything in them."""
 
+from portal.laboratories.services.commitments import (
+    CommitmentChangedError,
+    ProgressContent,
+    confirm_progress,
+    drop_commitment,
+    explain_delay,
+    refuse_progress,
+    remind_of_commitments,
+    report_progress,
+    take_up_again,
+)
 from portal.laboratories.services.laboratories import (
     LaboratoryChangedError,
     LaboratoryContent,
@@ -34,10 +45,12 @@ from portal.laboratories.services.proposals import (
 
 __all__ = [
     "ChangedMeanwhileError",
+    "CommitmentChangedError",
     "LaboratoryChangedError",
     "LaboratoryContent",
     "PhaseContent",
     "PhaseGuardedError",
+    "ProgressContent",
     "ProposalContent",
     "WritingClosedError",
     "add_document",
@@ -45,18 +58,25 @@ __all__ = [
     "apply_decision",
     "archive_laboratory",
     "change_laboratory",
+    "confirm_progress",
     "create_laboratory",
     "default_phases",
+    "drop_commitment",
+    "explain_delay",
     "go_back",
     "join_laboratory",
     "mail_new_news",
     "publish_news",
     "reassign_proposals",
+    "refuse_progress",
+    "remind_of_commitments",
     "remove_document",
+    "report_progress",
     "save_draft",
     "set_phases",
     "start_proposal",
     "stop_following",
     "submit_proposal",
+    "take_up_again",
     "withdraw_proposal",
 ]

@@ -1,0 +1,36 @@
+"""Who is written to for a party of an agreement."""
+
+from sqlalchemy import select
+
+from portal.accounts.models import User
+from portal.core.database import session
+from portal.laboratories.models import Agreement, Commitment, Laboratory
+from portal.laboratories.states import PartyKind
+from portal.registry.queries import list_representatives
+
+
+def list_party_people(commitment: Commitment) -> list[User]:
+    """Return the people who speak for the party of a commitment; none where nobody is known.
+
+    Of an association its representatives, of the municipality who leads the laboratory, of
+    others the person named.
+    """
+    if commitment.party_kind is PartyKind.ASSOCIATION and commitment.association_id:
+        ids = [row.user_id for row in list_representatives(commitment.association_id)]
+    elif commitment.party_kind is PartyKind.MUNICIPALITY:
+        leader = find_leader(commitment.agreement_id)
+        return [leader] if leader else []
+    else:
+        ids = [commitment.user_id] if commitment.user_id else []
+    statement = select(User).where(User.id.in_(ids), User.active).order_by(User.id)
+    return list(session().scalars(statement))
+
+
+def find_leader(agreement_id: int) -> User | None:
+    """Return who leads the laboratory of an agreement; None where nobody is named."""
+    return session().scalar(
+        select(User)
+        .join(Laboratory, Laboratory.architect_id == User.id)
+        .join(Agreement, Agreement.laboratory_id == Laboratory.id)
+        .where(Agreement.id == agreement_id, User.active)
+    )
