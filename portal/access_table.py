@@ -129,6 +129,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.EXPENSE_CLAIM: _signed_in(),
     _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.SAVED_SEARCH_EDIT: _signed_in(),
+    _P.TERRITORY_EDIT: Rule((Grant(CLERKS),)),
     # Laboratories
     _P.LABORATORY_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
     _P.LABORATORY_JOIN: _signed_in(),

@@ -41,6 +41,7 @@ from portal.registry.jobs.imports import apply_import, check_import, discard_old
 from portal.registry.jobs.removals import apply_removal_notices
 from portal.registry.routes import registry
 from portal.registry.ties import install_ties
+from portal.territory.routes import territory
 from portal.volunteering.jobs import (
     ask_after_absences,
     ask_attendance,
@@ -80,7 +81,8 @@ JOBS = (
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (
-    home, own_calendar, accounts, moderation, registry, places, volunteering, laboratories,
+    home, own_calendar, accounts, territory, moderation, registry, places, volunteering,
+    laboratories,
 )  # fmt: skip
 
 STATIC_DIR = PROJECT_ROOT / "static"

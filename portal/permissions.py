@@ -133,6 +133,9 @@ class Permission(StrEnum):
     ASSOCIATION_IMPORT = "association:import"
     """Bring the registry up to date with a public list."""
 
+    TERRITORY_EDIT = "territory:edit"
+    """Redraw districts and neighbourhoods, from a day on."""
+
     LABORATORY_OPEN = "laboratory:open"
     """Open a laboratory and see the desk of those one leads."""
     LABORATORY_JOIN = "laboratory:join"

@@ -1,6 +1,7 @@
 """Text that comes from outside."""
 
 import unicodedata
+from datetime import date
 
 _INVISIBLE_ALLOWED = {"\n", "\t", "\r"}
 
@@ -41,3 +42,11 @@ def short_name(name: str) -> str:
         return name.strip()
     initial = next((c for c in words[-1] if c.isalnum()), "")
     return f"{words[0]} {initial.upper()}." if initial else words[0]
+
+
+def read_day(text: str) -> date | None:
+    """Return the day that an address names (`2026-12-24`), or None for anything else."""
+    try:
+        return date.fromisoformat(text) if text.isascii() else None
+    except ValueError:
+        return None

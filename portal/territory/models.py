@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Id
+from portal.core.errors import register_constraints
 
 
 class Municipality(Base):
@@ -74,3 +76,25 @@ class Neighbourhood(Base):
     valid_until: Mapped[date | None]
     """The first day on which it no longer does."""
     district: Mapped[District] = relationship(back_populates="neighbourhoods")
+
+
+register_constraints(
+    {
+        "uq_district_code_valid_from": (
+            _l("Another district has this code in these days."),
+            "code",
+        ),
+        "ck_district_ends_after_start": (_l("Choose a day after it began."), "day"),
+        "ck_district_has_name": (_l("Write the name."), "name"),
+        "ck_district_code_fits_an_address": (
+            _l("Use small letters without accents and figures, at most ten."),
+            "code",
+        ),
+        "ck_neighbourhood_ends_after_start": (_l("Choose a day after it began."), "day"),
+        "ck_neighbourhood_has_name": (_l("Write the name."), "name"),
+        "uq_neighbourhood_district_id_name_valid_from": (
+            _l("The district has a neighbourhood of this name already."),
+            "name",
+        ),
+    }
+)

@@ -1,12 +1,15 @@
-"""Lists of municipalities and districts."""
+"""Municipalities, districts and neighbourhoods, as they are on a day."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import selectinload
 
 from portal.core.clock import local_today
 from portal.core.database import session
-from portal.territory.models import District, Municipality, MunicipalityAlias
+from portal.core.errors import NotFoundError
+from portal.territory.models import District, Municipality, MunicipalityAlias, Neighbourhood
 from portal.territory.spelling import normalised_spelling
 
 CITY_CODE = "035033"
@@ -82,3 +85,96 @@ def get_municipality_spellings() -> dict[str, str]:
 def has_municipality_aliases() -> bool:
     """Say whether any other spelling of a municipality is known."""
     return session().scalar(select(MunicipalityAlias.spelling).limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class NeighbourhoodRow:
+    """A neighbourhood within its district on a day."""
+
+    id: int
+    name: str
+    valid_from: date
+    valid_until: date | None
+
+
+@dataclass(frozen=True)
+class DistrictDetail(DistrictRow):
+    """A district with its neighbourhoods on a day."""
+
+    valid_from: date
+    valid_until: date | None
+    """The first day without it."""
+    neighbourhoods: tuple[NeighbourhoodRow, ...]
+
+
+def list_territory(day: date) -> list[DistrictDetail]:
+    """Return the districts as they are, were or will be on `day`, each with its neighbourhoods."""
+    statement = (
+        select(District)
+        .where(*_is_valid(District, day))
+        .options(selectinload(District.neighbourhoods))
+        .order_by(District.name, District.id)
+    )
+    return [_as_detail(district, day) for district in session().scalars(statement)]
+
+
+def get_district(district_id: int) -> DistrictDetail:
+    """Return a district as it is today, ended ones on their last day; raises `NotFoundError`."""
+    district = session().get(District, district_id)
+    if district is None:
+        raise NotFoundError
+    day = max(local_today(), district.valid_from)
+    if district.valid_until is not None:
+        day = min(day, district.valid_until - timedelta(days=1))
+    return _as_detail(district, day)
+
+
+def get_neighbourhood(neighbourhood_id: int) -> tuple[NeighbourhoodRow, DistrictRow]:
+    """Return a neighbourhood and its district; raises `NotFoundError`."""
+    neighbourhood = session().get(Neighbourhood, neighbourhood_id)
+    if neighbourhood is None:
+        raise NotFoundError
+    district = neighbourhood.district
+    return _as_neighbourhood(neighbourhood), DistrictRow(district.id, district.code, district.name)
+
+
+def list_changing_days() -> list[date]:
+    """Return the days on which districts or neighbourhoods changed or will, newest first."""
+    days: set[date] = set()
+    for model in (District, Neighbourhood):
+        for column in (model.valid_from, model.valid_until):
+            days.update(d for d in session().scalars(select(column).distinct()) if d is not None)
+    return sorted(days, reverse=True)
+
+
+def _is_valid(
+    model: type[District] | type[Neighbourhood], day: date
+) -> tuple[ColumnElement[bool], ...]:
+    return (
+        model.valid_from <= day,
+        or_(model.valid_until.is_(None), model.valid_until > day),
+    )
+
+
+def _as_detail(district: District, day: date) -> DistrictDetail:
+    return DistrictDetail(
+        id=district.id,
+        code=district.code,
+        name=district.name,
+        valid_from=district.valid_from,
+        valid_until=district.valid_until,
+        neighbourhoods=tuple(
+            _as_neighbourhood(n)
+            for n in district.neighbourhoods
+            if n.valid_from <= day and (n.valid_until is None or n.valid_until > day)
+        ),
+    )
+
+
+def _as_neighbourhood(neighbourhood: Neighbourhood) -> NeighbourhoodRow:
+    return NeighbourhoodRow(
+        neighbourhood.id,
+        neighbourhood.name,
+        neighbourhood.valid_from,
+        neighbourhood.valid_until,
+    )

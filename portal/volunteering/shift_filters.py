@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from werkzeug.datastructures import MultiDict
 
 from portal.core.pagination import search_text
+from portal.core.text import read_day
 from portal.volunteering.states import DayPart, Sector, Skill, TimeKind, Weekday
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -123,14 +124,6 @@ def read_query(query: str, *, district_codes: Container[str]) -> ShiftFilters:
     return read_filters(
         MultiDict(parse_qsl(query)), district_codes=district_codes, is_signed_in=True
     )
-
-
-def read_day(text: str) -> date | None:
-    """Return the day that an address names (`2026-12-24`), None for anything else."""
-    try:
-        return date.fromisoformat(text) if text.isascii() else None
-    except ValueError:
-        return None
 
 
 def _choices(query: MultiDict[str, str], name: str, known: type[Choice]) -> frozenset[Choice]:

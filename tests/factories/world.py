@@ -35,6 +35,7 @@ from portal.registry.services import (
     upload_list,
 )
 from portal.registry.states import RepresentativeRole
+from portal.territory.models import District, Neighbourhood
 from portal.volunteering.emails.saved_searches import STOP_LINK
 from portal.volunteering.models import (
     Certificate,
@@ -154,6 +155,8 @@ def make_world(*, words: str = "") -> World:
             "code": {"code": code_of_shift(day["shift_id"])},
             "shift": {"shift_id": shift.id},
             "laboratory": slug,
+            "district": {"district_id": laboratories.district_id_of(DISTRICT)},
+            "quarter": {"neighbourhood_id": _neighbourhood_of(DISTRICT)},
             "agreement": {"slug": followed["slug"]},
             "commitment": {
                 "slug": followed["slug"],
@@ -347,6 +350,11 @@ def _make_people(words: str) -> dict[str, User]:
         who: make_user(name=f"{who.title()} Inventatissima {words}".strip(), **more)
         for who, more in facts.items()
     }
+
+
+def _neighbourhood_of(code: str) -> int:
+    statement = db.select(Neighbourhood.id).join(District).where(District.code == code)
+    return db.session.scalars(statement.order_by(Neighbourhood.id).limit(1)).one()
 
 
 def _make_commitment(owner: User, laboratory: Laboratory, words: str) -> dict[str, object]:

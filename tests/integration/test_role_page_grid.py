@@ -238,6 +238,10 @@ laboratories.show_end_of_news       token       404  404  404  404  404  404  40
 laboratories.show_news              lab-news    200  200  200  200  200  200  200  200  200
 laboratories.show_documents         laboratory  200  200  200  200  200  200  200  200  200
 laboratories.download_document      lab-paper   200  200  200  200  200  200  200  200  200
+territory.show_territory            -           sign 403  403  403  200  403  403  200  403
+territory.new_district              -           sign 403  403  403  200  403  403  200  403
+territory.show_district             district    sign 403  403  403  200  403  403  200  403
+territory.show_neighbourhood        quarter     sign 403  403  403  200  403  403  200  403
 laboratories.list_commitments       agreement   200  200  200  200  200  200  200  200  200
 laboratories.download_commitments   agreement   200  200  200  200  200  200  200  200  200
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
@@ -415,6 +419,12 @@ laboratories.archive_laboratory     laboratory  sign 403  403  403  on   409  40
 laboratories.remove_document        lab-paper   sign 403  403  403  on   404  403  404  403
 laboratories.join_laboratory        laboratory  sign on   on   on   on   on   on   on   on
 laboratories.end_news               token       422  422  422  422  422  422  422  422  422
+territory.create_district           -           sign 403  403  403  422  403  403  422  403
+territory.rename_district           district    sign 403  403  403  422  403  403  422  403
+territory.end_district              district    sign 403  403  403  422  403  403  422  403
+territory.add_neighbourhood         district    sign 403  403  403  422  403  403  422  403
+territory.move_neighbourhood        quarter     sign 403  403  403  422  403  403  422  403
+territory.end_neighbourhood         quarter     sign 403  403  403  422  403  403  422  403
 laboratories.report_progress        commitment  sign 403  403  403  422  422  403  422  422
 laboratories.explain_delay          commitment  sign 403  403  403  422  422  403  422  422
 laboratories.drop_commitment        commitment  sign 403  403  403  422  422  403  422  403

@@ -16,6 +16,7 @@ from portal.core.json_list import json_list_response
 from portal.core.mail import absolute_url
 from portal.core.pagination import requested_page
 from portal.core.spreadsheet import csv_response
+from portal.core.text import read_day
 from portal.permissions import Permission
 from portal.territory.queries import DistrictRow, list_districts
 from portal.volunteering import queries
@@ -23,7 +24,7 @@ from portal.volunteering.calendars import shift_events
 from portal.volunteering.policies import PersonFacts
 from portal.volunteering.queries import OpenProjectRow, ShiftPage, ShiftRow
 from portal.volunteering.routes.blueprint import volunteering
-from portal.volunteering.shift_filters import ShiftFilters, read_day, read_filters
+from portal.volunteering.shift_filters import ShiftFilters, read_filters
 from portal.volunteering.states import DayPart, Sector, Skill, TimeKind, Weekday
 
 LIST = "/volontariato/"
