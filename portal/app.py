@@ -29,7 +29,11 @@ from portal.error_pages import install_error_pages
 from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
-from portal.laboratories.jobs import mail_laboratory_news, remind_of_commitments
+from portal.laboratories.jobs import (
+    mail_laboratory_news,
+    mail_proposal_answer,
+    remind_of_commitments,
+)
 from portal.laboratories.routes import laboratories
 from portal.moderation.jobs import resume_cases
 from portal.moderation.kinds import install_case_kinds
@@ -78,6 +82,7 @@ JOBS = (
     remind_interviews,
     mail_laboratory_news,
     remind_of_commitments,
+    mail_proposal_answer,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -142,6 +142,8 @@ class Permission(StrEnum):
     """Take part in a laboratory or follow it."""
     LABORATORY_LEAD = "laboratory:lead"
     """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
+    OFFICE_EDIT = "office:edit"
+    """Write the offices that are asked for their opinion on proposals."""
     COMMITMENT_REPORT = "commitment:report"
     """Say what has been done for a commitment: its party, and who leads the laboratory."""
     PROPOSAL_WRITE = "proposal:write"

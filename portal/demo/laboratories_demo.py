@@ -8,6 +8,7 @@ from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import frozen, local_today, utc_now
 from portal.core.history import record_step
+from portal.demo.answers_demo import seed_answers
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.services import (
     LaboratoryContent,
@@ -240,6 +241,7 @@ def seed_laboratories(people: dict[str, Actor]) -> None:
     for written in PROPOSALS:
         laboratory = laboratories[written.laboratory]
         _write_proposal(authors[written.author], people[CLERK], laboratory, written)
+    seed_answers(people[CLERK], {key: made.id for key, made in laboratories.items()})
     for demo in LABORATORIES:
         _advance(people[ARCHITECT], laboratories[demo.key], demo)
 

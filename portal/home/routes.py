@@ -45,6 +45,7 @@ DESK_LINKS = (
     (Permission.ASSOCIATION_IMPORT, "registry.list_imports", "it-upload"),
     (Permission.LETTER_TEMPLATE_EDIT, "moderation.show_letter_templates", "it-mail"),
     (Permission.PROCEDURE_READ, "moderation.show_terms", "it-clock"),
+    (Permission.OFFICE_EDIT, "laboratories.show_offices", "it-pa"),
     (Permission.TERRITORY_EDIT, "territory.show_territory", "it-map-marker"),
     (Permission.ROLE_GRANT, "accounts.list_people", "it-user"),
 )

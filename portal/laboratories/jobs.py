@@ -14,3 +14,9 @@ def mail_laboratory_news(*, news_id: int) -> None:
 def remind_of_commitments(timestamp: int) -> None:  # noqa: ARG001 - periodic jobs are given it
     """Remind parties of commitments that are due soon, each once."""
     services.remind_of_commitments()
+
+
+@job("mail_proposal_answer")
+def mail_proposal_answer(*, answer_id: int) -> None:
+    """Tell authors and supporters what the municipality answers."""
+    services.mail_answer(answer_id=answer_id)

@@ -13,12 +13,14 @@ from portal.core.database import db
 from portal.core.mail import MailMessage, PhoneMessage
 from portal.core.pagination import search_text
 from portal.core.signed_links import sign
-from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.models import FeasibilityReview, Laboratory, Proposal
 from portal.laboratories.services import (
     ProgressContent,
     add_document,
+    ask_office,
     publish_news,
     report_progress,
+    save_office,
 )
 from portal.laboratories.states import DocumentKind, PartyKind
 from portal.moderation.models import Case, CaseAttachment
@@ -135,6 +137,7 @@ def make_world(*, words: str = "") -> World:
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     office = _make_office(people, shift.project_id, words)
     slug = {"slug": laboratory.slug}
+    asked = _make_review(people["staff"], proposals["published"], words)
     followed = _make_commitment(people["owner"], laboratory, words)
     return World(
         people,
@@ -155,6 +158,8 @@ def make_world(*, words: str = "") -> World:
             "code": {"code": code_of_shift(day["shift_id"])},
             "shift": {"shift_id": shift.id},
             "laboratory": slug,
+            "review": slug | {"proposal_id": proposals["published"], "review_id": asked.id},
+            "office": {"office_id": asked.office_id},
             "district": {"district_id": laboratories.district_id_of(DISTRICT)},
             "quarter": {"neighbourhood_id": _neighbourhood_of(DISTRICT)},
             "agreement": {"slug": followed["slug"]},
@@ -350,6 +355,19 @@ def _make_people(words: str) -> dict[str, User]:
         who: make_user(name=f"{who.title()} Inventatissima {words}".strip(), **more)
         for who, more in facts.items()
     }
+
+
+def _make_review(clerk: User, proposal_id: int, words: str) -> FeasibilityReview:
+    office = save_office(actor=actor_of(clerk), office_id=None, name=f"Ufficio {words}", email=None)
+    review = ask_office(
+        actor=actor_of(clerk),
+        proposal_id=proposal_id,
+        office_id=office.id,
+        question=words,
+        due_on=local_today(),
+    )
+    db.session.commit()
+    return review
 
 
 def _neighbourhood_of(code: str) -> int:

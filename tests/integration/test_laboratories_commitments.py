@@ -222,7 +222,7 @@ def test_what_is_not_confirmed_says_why_to_who_wrote_it_alone(client, agreement,
     assert "giorno di chiusura" not in said(client.get(page_of(commitment)))
     client.sign_in(person)
     assert "Manca il giorno di chiusura." in said(client.get(page_of(commitment)))
-    assert "Manca il giorno di chiusura." in mails()["not_confirmed"].text_body
+    assert "Manca il giorno di chiusura." in mails()["unconfirmed"].text_body
     with pytest.raises(ForbiddenStepError):
         confirm_progress(actor=actor_of(architect), progress_id=progress.id)
 

@@ -22,12 +22,10 @@ def mail_confirmed(*, reader: User, commitment: Commitment, progress: Commitment
     _mail("confirmed", reader, commitment, key=_key(progress, "confirmed"))
 
 
-def mail_not_confirmed(
-    *, reader: User, commitment: Commitment, progress: CommitmentProgress
-) -> None:
+def mail_unconfirmed(*, reader: User, commitment: Commitment, progress: CommitmentProgress) -> None:
     """Tell who reported why it is not confirmed."""
-    key = _key(progress, "not_confirmed")
-    _mail("not_confirmed", reader, commitment, key=key, reason=progress.reason)
+    key = _key(progress, "unconfirmed")
+    _mail("unconfirmed", reader, commitment, key=key, reason=progress.reason)
 
 
 def mail_dropped(*, reader: User, commitment: Commitment) -> None:

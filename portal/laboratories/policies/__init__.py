@@ -1,5 +1,12 @@
 """Rules of laboratories: predicates and decisions on loaded facts."""
 
+from portal.laboratories.policies.answers import (
+    ASK_AGAIN_DAYS,
+    AnswerFacts,
+    days_of_delay,
+    find_answer_refusal,
+    may_ask_again,
+)
 from portal.laboratories.policies.commitments import (
     REMIND_DAYS_BEFORE,
     CommitmentFacts,
@@ -26,7 +33,9 @@ from portal.laboratories.policies.proposals import (
 )
 
 __all__ = [
+    "ASK_AGAIN_DAYS",
     "REMIND_DAYS_BEFORE",
+    "AnswerFacts",
     "CommitmentFacts",
     "LaboratoryFacts",
     "PhaseGuard",
@@ -35,11 +44,14 @@ __all__ = [
     "commitment_is_of_actor",
     "commitment_is_of_led_laboratory",
     "days_late",
+    "days_of_delay",
+    "find_answer_refusal",
     "find_phase_guards",
     "is_followed",
     "is_late",
     "is_office",
     "laboratory_is_of_own_district",
+    "may_ask_again",
     "proposal_is_of_own_district",
     "proposal_is_own",
     "proposal_is_public",

@@ -1,19 +1,20 @@
 """Proposals, as lists show them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, and_, func, select
 
 from portal.accounts.models import User
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.core.search import sort_name, text_query
 from portal.core.text import short_name
-from portal.laboratories.models import Laboratory, Proposal
-from portal.laboratories.states import ProposalState
+from portal.laboratories.models import Laboratory, Proposal, ProposalAnswer
+from portal.laboratories.states import AnswerOutcome, ProposalState
 
 PER_PAGE = 20
 LONGEST_EXCERPT = 180
@@ -22,6 +23,7 @@ LONGEST_EXCERPT = 180
 class ProposalOrder(StrEnum):
     """In which order a list stands, as its address says it."""
 
+    SUPPORTED = "sostenute"
     NEWEST = "nuove"
     OLDEST = "vecchie"
     TITLE = "titolo"
@@ -32,6 +34,13 @@ class ProposalVoice(StrEnum):
 
     PEOPLE = "persone"
     ASSOCIATIONS = "associazioni"
+
+
+class ProposalStanding(StrEnum):
+    """Whether the municipality has answered, as the address of a list says it."""
+
+    ANSWERED = "con-risposta"
+    WAITING = "in-attesa"
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,17 @@ class ProposalRow:
     published_at: datetime
     laboratory_slug: str
     laboratory_title: str
+    supports: int = 0
+    due_on: date | None = None
+    """By when the municipality answers."""
+    outcome: AnswerOutcome | None = None
+    headline: str | None = None
+    """The answer in a few words, or its beginning."""
+
+    @property
+    def days_left(self) -> int:
+        """Return how many days are left to answer it; below 0 it is late by so many."""
+        return (self.due_on - local_today()).days if self.due_on else 0
 
 
 @dataclass(frozen=True)
@@ -67,6 +87,7 @@ def list_published_proposals(
     laboratory_id: int,
     text: str = "",
     voice: str = "",
+    standing: str = "",
     order: str = ProposalOrder.NEWEST,
     page: int = 1,
 ) -> Page[ProposalRow]:
@@ -78,6 +99,11 @@ def list_published_proposals(
     if voice:
         is_ours = Proposal.association_id.is_not(None)
         statement = statement.where(is_ours if voice == ProposalVoice.ASSOCIATIONS else ~is_ours)
+    if standing:
+        is_answered = ProposalAnswer.id.is_not(None)
+        statement = statement.where(
+            is_answered if standing == ProposalStanding.ANSWERED else ~is_answered
+        )
     total = count_rows(statement)
     number = clamp_page(page, total, PER_PAGE)
     rows = session().execute(
@@ -138,9 +164,20 @@ def _published() -> Select[Any]:
             Proposal.published_at,
             Laboratory.slug,
             Laboratory.title.label("laboratory_title"),
+            Proposal.author_name,
+            Proposal.support_count,
+            Proposal.answer_due_on,
+            ProposalAnswer.outcome,
+            func.coalesce(
+                ProposalAnswer.headline, func.left(ProposalAnswer.reasons, LONGEST_EXCERPT)
+            ).label("headline"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
-        .join(User, User.id == Proposal.author_id)
+        .outerjoin(User, User.id == Proposal.author_id)
+        .outerjoin(
+            ProposalAnswer,
+            and_(ProposalAnswer.proposal_id == Proposal.id, ProposalAnswer.replaced_at.is_(None)),
+        )
         .where(Proposal.state == ProposalState.PUBLISHED)
     )
 
@@ -148,6 +185,8 @@ def _published() -> Select[Any]:
 def _in_order(order: str) -> tuple[Any, ...]:
     if order == ProposalOrder.TITLE:
         return sort_name(Proposal.title), Proposal.id
+    if order == ProposalOrder.SUPPORTED:
+        return Proposal.support_count.desc(), Proposal.published_at.desc(), Proposal.id.desc()
     if order == ProposalOrder.OLDEST:
         return Proposal.published_at.asc(), Proposal.id.asc()
     return Proposal.published_at.desc(), Proposal.id.desc()
@@ -160,8 +199,12 @@ def _as_row(row: Row[Any]) -> ProposalRow:
         id=row.id,
         title=row.title,
         excerpt=words[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + " …" if is_cut else words,
-        author=row.association_name or short_name(row.display_name),
+        author=row.association_name or short_name(row.display_name or row.author_name),
         published_at=row.published_at,
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
+        supports=row.support_count,
+        due_on=row.answer_due_on,
+        outcome=row.outcome,
+        headline=row.headline,
     )

@@ -1,7 +1,7 @@
 """One proposal, as its page shows it: nobody gets what they may not read."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import array_agg
 
 from portal.accounts.models import User
 from portal.core.access import Actor
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.history import HistoryRow, list_history
 from portal.core.text import short_name
 from portal.laboratories.models import Laboratory, Proposal, laboratory_district
-from portal.laboratories.policies import ProposalFacts, is_office
+from portal.laboratories.policies import LaboratoryFacts, ProposalFacts, is_office
 from portal.laboratories.queries.laboratories import district_names
 from portal.laboratories.states import (
     EDITABLE_STATES,
@@ -52,6 +53,8 @@ class ProposalDetail:
     """Of its public profile, if there is one today."""
     reason: str | None
     """What the office wrote; for the author and the office alone."""
+    answer_due_on: date | None
+    laboratory_id: int
     laboratory_slug: str
     laboratory_title: str
     districts: tuple[str, ...]
@@ -63,6 +66,16 @@ class ProposalDetail:
     """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
     """For the author and the office, newest first."""
+
+    @property
+    def days_left(self) -> int:
+        """Return how many days are left to answer it; below 0 it is late by so many."""
+        return (self.answer_due_on - local_today()).days if self.answer_due_on else 0
+
+    @property
+    def laboratory_facts(self) -> LaboratoryFacts:
+        """Return what is asked to know who leads its laboratory."""
+        return LaboratoryFacts(self.laboratory_id, self.facts.district_ids)
 
     @property
     def is_editable(self) -> bool:
@@ -164,6 +177,8 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         association_name=proposal.association_name,
         association_slug=row.association_slug,
         reason=proposal.reason,
+        answer_due_on=proposal.answer_due_on,
+        laboratory_id=proposal.laboratory_id,
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
         districts=tuple(row.districts or ()),

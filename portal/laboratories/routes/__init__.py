@@ -1,10 +1,12 @@
 """Laboratories and everything in them."""
 
+from portal.laboratories.routes.answers import list_owed_answers
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.commitments import list_commitments
 from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
 from portal.laboratories.routes.news import show_news
+from portal.laboratories.routes.offices import show_offices
 from portal.laboratories.routes.people import join_laboratory
 from portal.laboratories.routes.proposals import list_proposals
 
@@ -13,7 +15,9 @@ __all__ = [
     "laboratories",
     "list_commitments",
     "list_laboratories",
+    "list_owed_answers",
     "list_proposals",
     "show_laboratories_desk",
     "show_news",
+    "show_offices",
 ]

@@ -18,8 +18,10 @@ from portal.laboratories.queries import (
     LaboratoryDetail,
     ProposalDetail,
     ProposalOrder,
+    ProposalStanding,
     ProposalVoice,
 )
+from portal.laboratories.queries.answers import count_answers, find_answer
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
 from portal.permissions import Permission
@@ -36,7 +38,7 @@ def list_proposals(slug: str) -> Response:
     return render_page(
         "laboratories/proposal_list.html",
         partial="laboratories/_proposal_results.html",
-        **proposal_list_context(queries.get_laboratory(slug)),
+        **proposal_list_context(queries.get_laboratory(slug, with_happenings=False)),
     )
 
 
@@ -82,6 +84,7 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
         "laboratories/proposal_detail.html",
         proposal=proposal,
         laboratory=laboratory,
+        answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
     )
 
@@ -168,16 +171,20 @@ def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
     text = requested_text()
     order = requested_choice("ordina", set(ProposalOrder)) or ProposalOrder.NEWEST
     voice = requested_choice("chi", set(ProposalVoice))
+    standing = requested_choice("risposta", set(ProposalStanding))
     return {
         "laboratory": laboratory,
         "text": text,
         "order": order,
         "orders": tuple(ProposalOrder),
         "voice": voice,
+        "standing": standing,
+        "figures": count_answers(laboratory.id),
         "page": queries.list_published_proposals(
             laboratory_id=laboratory.id,
             text=text,
             voice=voice,
+            standing=standing,
             order=order,
             page=requested_page(),
         ),

@@ -120,9 +120,7 @@ def refuse_progress(*, actor: Actor, progress_id: int, reason: str) -> Commitmen
     session().flush()
     _record(actor, commitment, "refuse_report", reason)
     if actor.id != progress.author_id:
-        emails.mail_not_confirmed(
-            reader=_author(progress), commitment=commitment, progress=progress
-        )
+        emails.mail_unconfirmed(reader=_author(progress), commitment=commitment, progress=progress)
     return progress
 
 

@@ -15,6 +15,7 @@ from portal.core.history import record_step, take_step
 from portal.laboratories.emails import proposals as emails
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.windows import find_window_of
+from portal.laboratories.services.answers import release_merged
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
@@ -166,6 +167,7 @@ def withdraw_proposal(*, actor: Actor, proposal_id: int) -> Proposal:
         _withdraw_case(actor, proposal_id)
     _step(actor, proposal, ProposalAction.WITHDRAW)
     session().flush()
+    release_merged(actor=actor, proposal_id=proposal.id)
     return proposal
 
 
