@@ -134,13 +134,13 @@ def _published() -> Select[Any]:
             Proposal.title,
             func.left(Proposal.text, LONGEST_EXCERPT + 1).label("beginning"),
             Proposal.association_name,
-            User.display_name,
+            func.coalesce(User.display_name, Proposal.author_name).label("display_name"),
             Proposal.published_at,
             Laboratory.slug,
             Laboratory.title.label("laboratory_title"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
-        .join(User, User.id == Proposal.author_id)
+        .outerjoin(User, User.id == Proposal.author_id)
         .where(Proposal.state == ProposalState.PUBLISHED)
     )
 

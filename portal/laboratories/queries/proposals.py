@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import array_agg
 
 from portal.accounts.models import User
@@ -15,17 +15,31 @@ from portal.core.history import HistoryRow, list_history
 from portal.core.text import short_name
 from portal.laboratories.models import Laboratory, Proposal, laboratory_district
 from portal.laboratories.policies import ProposalFacts, is_office
+from portal.laboratories.queries.attachments import (
+    AttachmentRow,
+    attachments_from,
+    files_of_proposal,
+)
+from portal.laboratories.queries.coauthors import (
+    CoauthorRow,
+    coauthors_from,
+    coauthors_of_proposal,
+    shares_proposal,
+)
 from portal.laboratories.queries.laboratories import district_names
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
+    Origin,
     ProposalAction,
+    ProposalCategory,
     ProposalState,
 )
 from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.states import CaseKind
 from portal.registry.models import Association
 from portal.registry.states import AssociationState
+from portal.territory.models import Neighbourhood
 
 HISTORY = "proposal"
 
@@ -55,6 +69,22 @@ class ProposalDetail:
     laboratory_slug: str
     laboratory_title: str
     districts: tuple[str, ...]
+    needs: str | None
+    category: ProposalCategory | None
+    neighbourhood_id: int | None
+    neighbourhood: str | None
+    spot: tuple[int, int] | None
+    """On the city's map, in its units."""
+    listed_project_id: int | None
+    merged_into_id: int | None
+    coauthors: tuple[CoauthorRow, ...]
+    """Those who accepted; for the author everybody who was asked."""
+    attachments: tuple[AttachmentRow, ...]
+    origin: Origin
+    has_account: bool
+    """False: written down by a clerk for somebody without an account, or not claimed yet."""
+    contact: str | None
+    """How to reach who has none; for the office alone."""
     facts: ProposalFacts
     is_own: bool
     is_trace: bool
@@ -108,7 +138,10 @@ def _details() -> Select[Any]:
     return (
         select(
             Proposal,
-            User.display_name,
+            func.coalesce(User.display_name, Proposal.author_name).label("display_name"),
+            Neighbourhood.name.label("neighbourhood"),
+            coauthors_of_proposal().label("coauthors"),
+            files_of_proposal().label("files"),
             Laboratory.slug,
             Laboratory.title.label("laboratory_title"),
             district_names().label("districts"),
@@ -116,7 +149,8 @@ def _details() -> Select[Any]:
             Association.slug.label("association_slug"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
-        .join(User, User.id == Proposal.author_id)
+        .outerjoin(User, User.id == Proposal.author_id)
+        .outerjoin(Neighbourhood, Neighbourhood.id == Proposal.neighbourhood_id)
         .outerjoin(
             Association,
             and_(
@@ -142,12 +176,14 @@ def _may_be_read_by(actor: Actor) -> ColumnElement[bool]:
     return or_(
         is_public,
         Proposal.author_id == actor.account_id,
+        shares_proposal(actor),
         and_(was_handed_in, or_(reads_all, is_of_her_district)),
     )
 
 
 def _as_detail(row: Row[Any]) -> ProposalDetail:
     proposal: Proposal = row.Proposal
+    coauthors = coauthors_from(row.coauthors)
     return ProposalDetail(
         id=proposal.id,
         version=proposal.version,
@@ -167,11 +203,29 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
         districts=tuple(row.districts or ()),
+        needs=proposal.needs,
+        category=proposal.category,
+        neighbourhood_id=proposal.neighbourhood_id,
+        neighbourhood=row.neighbourhood,
+        spot=None
+        if proposal.map_x is None or proposal.map_y is None
+        else (proposal.map_x, proposal.map_y),
+        listed_project_id=proposal.listed_project_id,
+        merged_into_id=proposal.merged_into_id,
+        coauthors=coauthors,
+        attachments=attachments_from(row.files),
+        origin=proposal.origin,
+        has_account=proposal.author_id is not None,
+        contact=proposal.author_contact,
         facts=ProposalFacts(
             author_id=proposal.author_id,
             was_handed_in=proposal.submitted_at is not None,
             was_published=proposal.published_at is not None,
             district_ids=frozenset(row.district_ids or ()),
+            coauthor_ids=frozenset(c.user_id for c in coauthors if c.is_accepted and c.user_id),
+            asked_association_ids=frozenset(
+                c.association_id for c in coauthors if c.association_id and not c.is_declined
+            ),
         ),
         is_own=False,
         is_trace=False,
@@ -182,6 +236,11 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
     detail = _as_detail(row)
     is_own = actor.is_signed_in and actor.id == detail.facts.author_id
     is_desk = is_office(actor) or not actor.district_ids.isdisjoint(detail.facts.district_ids)
+    if not is_own:
+        accepted = tuple(c.as_public() for c in detail.coauthors if c.is_accepted)
+        detail = replace(detail, coauthors=accepted)
+    if not is_desk:
+        detail = replace(detail, contact=None)
     if is_own or is_desk:
         return replace(
             detail,
@@ -190,14 +249,23 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
             case=find_case_of(CaseKind.PROPOSAL, detail.id) if detail.submitted_at else None,
         )
     seen = replace(detail, author=short_name(detail.author), reason=None)
-    if detail.state is not ProposalState.WITHDRAWN:
-        return seen
+    return _trace(seen) if detail.state is ProposalState.WITHDRAWN else seen
+
+
+def _trace(detail: ProposalDetail) -> ProposalDetail:
+    """Return what is left of a proposal that was taken back: title and dates."""
     return replace(
-        seen,
+        detail,
         text="",
+        needs=None,
         what_i_offer=None,
+        category=None,
         place_words=None,
+        neighbourhood=None,
+        spot=None,
         author="",
+        coauthors=(),
+        attachments=(),
         association_id=None,
         association_name=None,
         association_slug=None,

@@ -1,5 +1,6 @@
 """What can be done with laboratories and everything in them."""
 
+from portal.laboratories.services.changing_published import change_published, tell_supporters
 from portal.laboratories.services.laboratories import (
     LaboratoryChangedError,
     LaboratoryContent,
@@ -13,9 +14,9 @@ from portal.laboratories.services.laboratories import (
     go_back,
     set_phases,
 )
+from portal.laboratories.services.proposal_content import ProposalContent
 from portal.laboratories.services.proposals import (
     ChangedMeanwhileError,
-    ProposalContent,
     WritingClosedError,
     apply_decision,
     reassign_proposals,
@@ -37,6 +38,7 @@ __all__ = [
     "apply_decision",
     "archive_laboratory",
     "change_laboratory",
+    "change_published",
     "create_laboratory",
     "default_phases",
     "go_back",
@@ -45,5 +47,6 @@ __all__ = [
     "set_phases",
     "start_proposal",
     "submit_proposal",
+    "tell_supporters",
     "withdraw_proposal",
 ]
