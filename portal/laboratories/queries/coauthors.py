@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.accounts.models import User
@@ -13,7 +13,7 @@ from portal.core.database import session
 from portal.core.text import short_name
 from portal.laboratories.models import Laboratory, Proposal, ProposalCoauthor
 from portal.laboratories.states import CoauthorState, ProposalState
-from portal.registry.models import Association
+from portal.registry.models import Association, Representative
 from portal.registry.states import AssociationState
 
 
@@ -209,3 +209,19 @@ def find_coauthor_invitation(coauthor_id: int) -> InvitationFacts | None:
         return None
     facts = InvitationFacts(*tuple(row))
     return replace(facts, inviter=short_name(facts.inviter))
+
+
+def list_associations_to_ask() -> list[tuple[int, str]]:
+    """Return the public associations that somebody looks after here, by name."""
+    rows = session().execute(
+        select(Association.id, Association.name)
+        .where(
+            Association.state != AssociationState.REMOVED,
+            exists().where(
+                Representative.association_id == Association.id,
+                Representative.until_on.is_(None),
+            ),
+        )
+        .order_by(Association.sort_name, Association.id)
+    )
+    return [(row.id, row.name) for row in rows]

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
 
 from sqlalchemy import Select, case, func, literal, literal_column, select, union
 
@@ -46,7 +45,9 @@ def find_similar_proposals(
     ]
 
 
-def _statement(laboratory_id: int, title: str, except_id: int | None) -> Select[Any]:
+def _statement(
+    laboratory_id: int, title: str, except_id: int | None
+) -> Select[int, str, int, str, str, bool]:
     plain = func.f_unaccent(func.lower(literal(title[:150])))
     likeness = func.similarity(Proposal.plain_title, plain)
     ways = [
@@ -67,7 +68,7 @@ def _statement(laboratory_id: int, title: str, except_id: int | None) -> Select[
     found = union(*(select(way.subquery()) for way in ways)).subquery()
     is_near = Proposal.laboratory_id == laboratory_id
     rank = likeness + case((is_near, OF_THE_SAME_LABORATORY), else_=0)
-    statement: Select[Any] = (
+    statement = (
         select(
             Proposal.id,
             Proposal.title,
