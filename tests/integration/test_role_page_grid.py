@@ -226,6 +226,20 @@ registry.show_import                import      sign 403  403  403  200  403  40
 registry.list_imported_rows         imported    sign 403  403  403  200  403  403  200  403
 registry.download_rejected_rows     import      sign 403  403  403  200  403  403  200  403
 laboratories.show_review            draft       sign 404  404  404  404  404  404  404  200
+laboratories.draw_map               laboratory  200  200  200  200  200  200  200  200  200
+laboratories.show_map               laboratory  200  200  200  200  200  200  200  200  200
+laboratories.list_similar           laboratory  200  200  200  200  200  200  200  200  200
+laboratories.list_projects          laboratory  200  200  200  200  200  200  200  200  200
+laboratories.edit_projects          laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_attachments       draft       sign 404  404  404  404  404  404  404  200
+laboratories.download_attachment    attached    404  404  404  404  404  404  404  404  200
+laboratories.show_coauthors         draft       sign 404  404  404  404  404  404  404  200
+laboratories.show_coauthor_invitation asked-link  200  200  200  200  200  200  200  200  200
+laboratories.show_record_form       laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_recorded          recorded    sign 403  403  403  200  200  403  200  403
+laboratories.download_receipt       recorded    sign 403  403  403  200  200  403  200  403
+laboratories.show_mend_form         recorded    sign 403  403  403  on   on   403  on   403
+laboratories.show_claim_form        -           sign 200  200  200  200  200  200  200  200
 """
 
 BUTTONS = """
@@ -385,6 +399,21 @@ registry.discard_import             import      sign 403  403  403  409  403  40
 laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
 laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
+laboratories.pick_spot              laboratory  sign 200  200  200  200  200  200  200  200
+laboratories.pick_spot_again        draft       sign 404  404  404  404  404  404  404  200
+laboratories.add_project            laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.withdraw_project       listed      sign 403  403  403  on   on   403  on   403
+laboratories.add_attachment         draft       sign 404  404  404  404  404  404  404  422
+laboratories.remove_attachment      attached    sign 404  404  404  404  404  404  404  on
+laboratories.ask_person             draft       sign 404  404  404  404  404  404  404  422
+laboratories.ask_association        draft       sign 404  404  404  404  404  404  404  422
+laboratories.take_back_coauthor     asked       sign 404  404  404  404  404  404  404  on
+laboratories.accept_coauthorship    asked-link  sign on   404  404  404  404  404  404  404
+laboratories.decline_coauthorship   asked-link  sign on   404  404  404  404  404  404  404
+laboratories.record_proposal        laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.pick_recorded_spot     laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.mend_recorded          recorded    sign 403  403  403  on   on   403  on   403
+laboratories.claim_proposal         -           sign 422  422  422  422  422  422  422  422
 """
 
 FIXED_ARGUMENTS = {

@@ -3,15 +3,15 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import literal, or_, select, union_all
 
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.laboratories.models import Proposal
 from portal.laboratories.spot_map import Area, SpotMap, draw_map
 from portal.laboratories.states import ProposalState
-from portal.territory.models import District, Neighbourhood
-from portal.territory.queries import CITY_CODE, list_outlines
+from portal.territory.models import District, Municipality, Neighbourhood
+from portal.territory.queries import CITY_CODE
 
 
 @dataclass(frozen=True)
@@ -54,19 +54,21 @@ def list_neighbourhoods_of(district_ids: Collection[int]) -> list[NeighbourhoodR
 
 def get_city_map(district_ids: Collection[int] = ()) -> SpotMap | None:
     """Return the map of the city, with the outlines of these districts where they are known."""
-    areas = {row.istat_code: Area(row.name, row.outline) for row in list_outlines() if row.outline}
-    city = areas.pop(CITY_CODE, None)
+    municipalities = select(
+        Municipality.istat_code.label("code"), Municipality.name, Municipality.outline
+    ).where(Municipality.outline.is_not(None))
+    districts = select(literal("").label("code"), District.name, District.outline).where(
+        District.id.in_(district_ids), District.outline.is_not(None)
+    )
+    drawn = union_all(municipalities, districts).subquery()
+    rows = session().execute(select(drawn).order_by(drawn.c.name, drawn.c.code)).all()
+    city = next((Area(row.name, row.outline) for row in rows if row.code == CITY_CODE), None)
     if city is None:
         return None
-    drawn = session().execute(
-        select(District.name, District.outline)
-        .where(District.id.in_(district_ids), District.outline.is_not(None))
-        .order_by(District.name, District.id)
-    )
     return draw_map(
         city=city,
-        around=list(areas.values()),
-        districts=[Area(name, outline) for name, outline in drawn if outline],
+        around=[Area(r.name, r.outline) for r in rows if r.code not in ("", CITY_CODE)],
+        districts=[Area(row.name, row.outline) for row in rows if not row.code],
     )
 
 

@@ -105,11 +105,13 @@ class ProposalDetail:
         return PROPOSAL_TRANSITIONS.allows(self.state, ProposalAction.WITHDRAW)
 
 
-def get_proposal(actor: Actor, *, slug: str, proposal_id: int) -> ProposalDetail:
+def get_proposal(
+    actor: Actor, *, slug: str, proposal_id: int, with_steps: bool = True
+) -> ProposalDetail:
     """Return a proposal as `actor` may read it; raises `NotFoundError` for all others.
 
     Published ones are everybody's, drafts the author's alone, what was handed in also the
-    office's and, in the districts of an architect, hers.
+    office's and, in the districts of an architect, hers. Forms do without its steps and case.
     """
     statement = _details().where(
         Laboratory.slug == slug, Proposal.id == proposal_id, _may_be_read_by(actor)
@@ -117,7 +119,7 @@ def get_proposal(actor: Actor, *, slug: str, proposal_id: int) -> ProposalDetail
     row = session().execute(statement).one_or_none()
     if row is None:
         raise NotFoundError
-    return _as_seen_by(actor, row)
+    return _as_seen_by(actor, row, with_steps=with_steps)
 
 
 def get_proposal_of_case(proposal_id: int) -> ProposalDetail:
@@ -232,7 +234,7 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
     )
 
 
-def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
+def _as_seen_by(actor: Actor, row: Row[Any], *, with_steps: bool) -> ProposalDetail:
     detail = _as_detail(row)
     is_own = actor.is_signed_in and actor.id == detail.facts.author_id
     is_desk = is_office(actor) or not actor.district_ids.isdisjoint(detail.facts.district_ids)
@@ -241,6 +243,8 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
         detail = replace(detail, coauthors=accepted)
     if not is_desk:
         detail = replace(detail, contact=None)
+    if (is_own or is_desk) and not with_steps:
+        return replace(detail, is_own=is_own)
     if is_own or is_desk:
         return replace(
             detail,

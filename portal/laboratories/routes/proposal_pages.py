@@ -29,7 +29,9 @@ def proposal_address(proposal: ProposalDetail) -> str:
 
 def own_proposal(slug: str, proposal_id: int) -> ProposalDetail:
     """Return a proposal of the person asking; 404 for everybody else."""
-    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
+    proposal = queries.get_proposal(
+        current_actor(), slug=slug, proposal_id=proposal_id, with_steps=False
+    )
     authorize(Permission.PROPOSAL_EDIT, proposal.facts)
     return proposal
 
@@ -91,19 +93,16 @@ def form_page(
         proposal=proposal,
         public_name=short_name(current_actor().name),
         is_changed=is_changed,
-        **idea_context(form, laboratory, except_id=proposal.id if proposal else None),
+        **idea_context(form, laboratory),
     )
 
 
-def idea_context(
-    form: IdeaForm, laboratory: LaboratoryDetail, *, except_id: int | None = None
-) -> dict[str, Any]:
+def idea_context(form: IdeaForm, laboratory: LaboratoryDetail) -> dict[str, Any]:
     """Return what the parts of the form about the idea and its place need besides the form."""
     return {
         "city_map": get_city_map(laboratory.facts.district_ids),
-        "similar": queries.find_similar_proposals(
-            laboratory_id=laboratory.id, title=form.title.data or "", except_id=except_id
-        ),
+        # Found while the title is typed, or on the page where it is read again.
+        "similar": (),
         "listed_project": queries.find_listed_project(laboratory.id, form.listed_project_id),
     }
 

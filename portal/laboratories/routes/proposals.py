@@ -49,7 +49,7 @@ def list_proposals(slug: str) -> Response:
 
 @laboratories.get("/laboratori/<slug>/proposte/nuova")
 @requires(Permission.PROPOSAL_WRITE)
-def showproposal_form(slug: str) -> Response:
+def show_proposal_form(slug: str) -> Response:
     """Show the empty form, or why nothing can be written today."""
     laboratory = queries.get_laboratory(slug)
     if not laboratory.proposing.is_open:

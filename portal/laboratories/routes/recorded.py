@@ -226,5 +226,5 @@ def _mend_page(
         form=form,
         laboratory=laboratory,
         proposal=proposal,
-        **idea_context(form, laboratory, except_id=proposal.id),
+        **idea_context(form, laboratory),
     )
