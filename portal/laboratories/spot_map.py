@@ -5,9 +5,10 @@ Outlines share one system of coordinates (`territory/topojson.py`); spots are co
 is when districts are redrawn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import cos, hypot, pi, sin
 
 from portal.laboratories.models import MAP_SIDE
 from portal.territory.topojson import Box, box_of
@@ -17,9 +18,14 @@ PICTURE_WIDTH = 280
 because a browser without scripts sends the pixel of the picture and not of the map."""
 STEP = 20
 """Units a button moves the spot: about four hundred metres."""
-LABEL_HEIGHT = 26
-LABEL_WIDTH = 13
+LABEL_HEIGHT = 44
+LABEL_WIDTH = 21
 """Of one letter of a name, rather too wide than too narrow."""
+
+PIN = 34
+"""Radius of a numbered pin."""
+MOST_SPREAD = 60
+"""Pins that are kept apart; with more of them the list says it better than the map."""
 
 Spot = tuple[int, int]
 
@@ -58,6 +64,20 @@ class Name:
     words: str
     x: int
     y: int
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A numbered pin: where it is drawn, and the spot it stands for."""
+
+    x: int
+    y: int
+    spot: Spot
+
+    @property
+    def is_moved(self) -> bool:
+        """Say whether it had to make room for another one: a line leads to its spot."""
+        return (self.x, self.y) != self.spot
 
 
 @dataclass(frozen=True)
@@ -104,6 +124,31 @@ class SpotMap:
     def pixel_of(self, spot: Spot) -> Spot:
         """Return where a spot is on the picture, in its pixels."""
         return spot[0] * PICTURE_WIDTH // MAP_SIDE, spot[1] * PICTURE_WIDTH // MAP_SIDE
+
+
+def spread_pins(city_map: SpotMap, spots: Sequence[Spot]) -> list[Pin]:
+    """Return a pin for each spot, moved to the nearest free place where others lie on it."""
+    pins: list[Pin] = []
+    for spot in spots:
+        places = _places_around(city_map, spot) if len(pins) < MOST_SPREAD else iter([spot])
+        x, y = next((place for place in places if _is_free(place, pins)), spot)
+        pins.append(Pin(x, y, spot))
+    return pins
+
+
+def _places_around(city_map: SpotMap, spot: Spot) -> Iterator[Spot]:
+    yield spot
+    for ring in range(1, 6):
+        for part in range(8 * ring):
+            angle = 2 * pi * part / (8 * ring)
+            away = ring * (PIN + 4) * 1.2
+            x, y = round(spot[0] + away * cos(angle)), round(spot[1] + away * sin(angle))
+            if (x, y) == city_map.keep(x, y):
+                yield x, y
+
+
+def _is_free(place: Spot, pins: Iterable[Pin]) -> bool:
+    return all(hypot(place[0] - pin.x, place[1] - pin.y) >= 2 * PIN for pin in pins)
 
 
 def draw_map(

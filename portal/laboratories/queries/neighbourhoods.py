@@ -8,7 +8,7 @@ from sqlalchemy import literal, or_, select, union_all
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.laboratories.models import Proposal
-from portal.laboratories.spot_map import Area, SpotMap, draw_map
+from portal.laboratories.spot_map import Area, Spot, SpotMap, draw_map
 from portal.laboratories.states import ProposalState
 from portal.territory.models import District, Municipality, Neighbourhood
 from portal.territory.queries import CITY_CODE
@@ -33,6 +33,11 @@ class SpotRow:
     place_words: str | None
     x: int | None
     y: int | None
+
+    @property
+    def spot(self) -> Spot | None:
+        """Return where it is on the map, if that is marked."""
+        return None if self.x is None or self.y is None else (self.x, self.y)
 
 
 def list_neighbourhoods_of(district_ids: Collection[int]) -> list[NeighbourhoodRow]:

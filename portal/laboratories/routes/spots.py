@@ -14,6 +14,7 @@ from portal.laboratories.routes.proposal_pages import (
     proposal_form,
     take_spot,
 )
+from portal.laboratories.spot_map import spread_pins
 from portal.permissions import Permission
 
 PICTURE_SECONDS = 3_600
@@ -44,12 +45,16 @@ def show_map(slug: str) -> Response:
     """Show the proposals of a laboratory on the map, and the same as a list."""
     laboratory = queries.get_laboratory(slug)
     spots = list_spots(laboratory.id)
+    city_map = get_city_map(laboratory.facts.district_ids)
+    on_map = [row for row in spots if row.spot is not None]
+    pins = spread_pins(city_map, [row.spot for row in on_map if row.spot]) if city_map else []
     return render_page(
         "laboratories/proposal_map.html",
         laboratory=laboratory,
-        city_map=get_city_map(laboratory.facts.district_ids),
-        on_map=[spot for spot in spots if spot.x is not None],
-        elsewhere=[spot for spot in spots if spot.x is None],
+        city_map=city_map,
+        on_map=on_map,
+        pins=list(zip(on_map, pins, strict=True)) if city_map else [],
+        elsewhere=[row for row in spots if row.spot is None],
     )
 
 
