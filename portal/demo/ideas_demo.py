@@ -14,7 +14,7 @@ from portal.laboratories.queries import LaboratoryDetail, ProposalDetail
 from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
     ProposalContent,
-    RecordedAuthor,
+    RecordedPerson,
     accept_coauthorship,
     add_attachment,
     change_published,
@@ -147,7 +147,7 @@ def _record(laboratory: LaboratoryDetail, people: dict[str, Actor]) -> None:
             actor=people[ARCHITECT],
             laboratory_id=laboratory.id,
             form_key=uuid4().hex,
-            author=RecordedAuthor(Origin.PHONE, "Ines Prova", "0522 000 111, la mattina"),
+            author=RecordedPerson(Origin.PHONE, "Ines Prova", "0522 000 111, la mattina"),
             content=ProposalContent(
                 title="Un corrimano sulla scala del parco",
                 text="La scala dietro il campetto non ha un corrimano: chi è anziano fa il giro"
@@ -169,11 +169,15 @@ def _record(laboratory: LaboratoryDetail, people: dict[str, Actor]) -> None:
             action=CaseAction.ACCEPT,
             reason="Grazie: è pubblica, e la scala la guardiamo.",
         )
+    _record_sheet(laboratory, people[CLERK])
+
+
+def _record_sheet(laboratory: LaboratoryDetail, clerk: Actor) -> None:
     record_proposal(
-        actor=people[CLERK],
+        actor=clerk,
         laboratory_id=laboratory.id,
         form_key=uuid4().hex,
-        author=RecordedAuthor(Origin.PAPER, "Oreste Prova", "via della Prova 3"),
+        author=RecordedPerson(Origin.PAPER, "Oreste Prova", "via della Prova 3"),
         content=ProposalContent(
             title="Un’ora di silenzio la sera d’estate",
             text="Dopo le undici chi abita di fronte vorrebbe dormire.",

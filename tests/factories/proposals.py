@@ -17,7 +17,7 @@ from portal.laboratories.models import (
 )
 from portal.laboratories.services import (
     ProposalContent,
-    RecordedAuthor,
+    RecordedPerson,
     add_attachment,
     invite_person,
     list_project,
@@ -41,7 +41,7 @@ def make_recorded(
         actor=actor_of(clerk),
         laboratory_id=laboratory.id,
         form_key=f"{next(_numbers):032x}",
-        author=RecordedAuthor(origin, name, contact, account),
+        author=RecordedPerson(origin, name, contact, account),
         content=ProposalContent(title=title, text=text),
     )
     db.session.commit()

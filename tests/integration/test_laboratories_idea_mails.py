@@ -120,7 +120,7 @@ def test_who_wrote_it_down_hears_whom_to_call(action, what):
     clerk = make_user(name="Carla Ufficio", email="carla@example.org", roles=(Role.STAFF,))
     told = make_recorded(make_laboratory(), clerk)
     decide(told, action, reason="Perché sì.")
-    recipient, subject, words = text_of(":recorded_decided:")
+    recipient, subject, words = text_of(":decided:")
     assert (recipient, subject) == (
         "carla@example.org",
         "Chiama Bruno Carta per “Una fontanella”",

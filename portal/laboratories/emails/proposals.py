@@ -31,7 +31,7 @@ def mail_refused(*, author: User, proposal: Proposal) -> None:
 
 def mail_recorder(*, recorder: User, proposal: Proposal, step: ProposalAction) -> None:
     """Tell who wrote a proposal down what became of it: its author is reached by them alone."""
-    _mail("recorded_decided", recorder, proposal, step=step, author_name=proposal.author_name)
+    _mail("decided", recorder, proposal, step=step, author_name=proposal.author_name)
 
 
 def mail_changed(*, reader: User, proposal: Proposal, author: str) -> None:

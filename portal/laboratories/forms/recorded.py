@@ -15,7 +15,7 @@ from portal.core.forms import (
 )
 from portal.laboratories.forms.proposals import IdeaForm, NextStep
 from portal.laboratories.models import LONGEST_AUTHOR_NAME, LONGEST_CONTACT
-from portal.laboratories.services import RecordedAuthor
+from portal.laboratories.services import RecordedPerson
 from portal.laboratories.states import Origin
 
 LONGEST_CODE = 20
@@ -61,9 +61,9 @@ class RecordedForm(IdeaForm):
         return NextStep.REVIEW
 
     @property
-    def author(self) -> RecordedAuthor:
+    def author(self) -> RecordedPerson:
         """Who said or wrote it."""
-        return RecordedAuthor(
+        return RecordedPerson(
             origin=Origin(self.origin.data),
             name=self.author_name.data,
             contact=self.author_contact.data or None,

@@ -1,5 +1,6 @@
 """One proposal, as its page shows it: nobody gets what they may not read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -209,9 +210,7 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         category=proposal.category,
         neighbourhood_id=proposal.neighbourhood_id,
         neighbourhood=row.neighbourhood,
-        spot=None
-        if proposal.map_x is None or proposal.map_y is None
-        else (proposal.map_x, proposal.map_y),
+        spot=_spot(proposal),
         listed_project_id=proposal.listed_project_id,
         merged_into_id=proposal.merged_into_id,
         coauthors=coauthors,
@@ -219,19 +218,29 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         origin=proposal.origin,
         has_account=proposal.author_id is not None,
         contact=proposal.author_contact,
-        facts=ProposalFacts(
-            author_id=proposal.author_id,
-            was_handed_in=proposal.submitted_at is not None,
-            was_published=proposal.published_at is not None,
-            district_ids=frozenset(row.district_ids or ()),
-            coauthor_ids=frozenset(c.user_id for c in coauthors if c.is_accepted and c.user_id),
-            asked_association_ids=frozenset(
-                c.association_id for c in coauthors if c.association_id and not c.is_declined
-            ),
-        ),
+        facts=_facts(row, coauthors),
         is_own=False,
         is_trace=False,
     )
+
+
+def _facts(row: Row[Any], coauthors: Iterable[CoauthorRow]) -> ProposalFacts:
+    proposal: Proposal = row.Proposal
+    asked = [c for c in coauthors if not c.is_declined]
+    return ProposalFacts(
+        author_id=proposal.author_id,
+        was_handed_in=proposal.submitted_at is not None,
+        was_published=proposal.published_at is not None,
+        district_ids=frozenset(row.district_ids or ()),
+        coauthor_ids=frozenset(c.user_id for c in asked if c.is_accepted and c.user_id),
+        asked_association_ids=frozenset(c.association_id for c in asked if c.association_id),
+    )
+
+
+def _spot(proposal: Proposal) -> tuple[int, int] | None:
+    if proposal.map_x is None or proposal.map_y is None:
+        return None
+    return proposal.map_x, proposal.map_y
 
 
 def _as_seen_by(actor: Actor, row: Row[Any], *, with_steps: bool) -> ProposalDetail:

@@ -145,7 +145,7 @@ def _find(token: str) -> InvitationFacts | None:
 
 def _is_mine(invitation: InvitationFacts) -> bool:
     return services.is_asked(
-        current_actor(), email=invitation.email, association_id=invitation.association_id
+        actor=current_actor(), email=invitation.email, association_id=invitation.association_id
     )
 
 

@@ -6,9 +6,10 @@ from portal.core.access import requires
 from portal.core.htmx import render_page
 from portal.core.text import without_forbidden_characters
 from portal.laboratories import queries
-from portal.laboratories.models import LONGEST_TITLE
 from portal.laboratories.routes.blueprint import laboratories
 from portal.permissions import Permission
+
+LONGEST_TYPED = 150
 
 
 @laboratories.get("/laboratori/<slug>/proposte/simili")
@@ -16,7 +17,7 @@ from portal.permissions import Permission
 def list_similar(slug: str) -> Response:
     """Show what is already proposed in the city under a title like this one."""
     laboratory = queries.get_laboratory(slug)
-    title = without_forbidden_characters(request.args.get("title", ""))[:LONGEST_TITLE]
+    title = without_forbidden_characters(request.args.get("title", ""))[:LONGEST_TYPED]
     return render_page(
         "laboratories/similar_proposals.html",
         partial="laboratories/_similar.html",

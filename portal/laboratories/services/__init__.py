@@ -36,7 +36,7 @@ from portal.laboratories.services.proposals import (
     withdraw_proposal,
 )
 from portal.laboratories.services.recorded import (
-    RecordedAuthor,
+    RecordedPerson,
     claim_code_of,
     claim_proposal,
     mend_recorded,
@@ -50,7 +50,7 @@ __all__ = [
     "PhaseGuardedError",
     "PhasePlan",
     "ProposalContent",
-    "RecordedAuthor",
+    "RecordedPerson",
     "WritingClosedError",
     "accept_coauthorship",
     "add_attachment",

@@ -27,7 +27,7 @@ def add_attachment(
     Pictures lose where they were taken. The same file sent twice is one. Raises
     `FileRefusedError`, `ForbiddenStepError` once it was handed in, `RuleBrokenError` beyond five.
     """
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state not in EDITABLE_STATES:
         raise ForbiddenStepError
     return attach(proposal, title=title, upload=upload)
@@ -50,7 +50,7 @@ def attach(proposal: Proposal, *, title: str, upload: FileStorage) -> ProposalFi
 
 def remove_attachment(*, actor: Actor, proposal_id: int, attachment_id: int) -> None:
     """Take a document away, also from what everybody reads; a second tap changes nothing."""
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state not in EDITABLE_STATES | {ProposalState.PUBLISHED}:
         raise ForbiddenStepError
     attached = session().get(ProposalFile, attachment_id)

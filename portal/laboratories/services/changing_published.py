@@ -49,7 +49,7 @@ def change_published(
     `WritingClosedError` when it is too late, `ForbiddenStepError` unless it is published and not
     merged into another, `RuleBrokenError` without a text.
     """
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state is not ProposalState.PUBLISHED or proposal.merged_into_id is not None:
         raise ForbiddenStepError
     check_writing(proposal.laboratory)

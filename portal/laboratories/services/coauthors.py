@@ -85,7 +85,7 @@ def take_back_invitation(*, actor: Actor, proposal_id: int, coauthor_id: int) ->
 
     Raises `ForbiddenStepError` once they accepted: only they step back themselves.
     """
-    lock_own(actor, proposal_id)
+    lock_own(actor=actor, proposal_id=proposal_id)
     asked = session().get(ProposalCoauthor, coauthor_id)
     if asked is None:
         return
@@ -122,7 +122,7 @@ def decline_coauthorship(*, actor: Actor, coauthor_id: int) -> ProposalCoauthor:
     return asked
 
 
-def is_asked(actor: Actor, *, email: str | None, association_id: int | None) -> bool:
+def is_asked(*, actor: Actor, email: str | None, association_id: int | None) -> bool:
     """Say whether an invitation is for the actor: their confirmed address, or their association."""
     if not actor.is_signed_in:
         return False
@@ -165,7 +165,7 @@ def _answer(
 
 
 def _lock_open(actor: Actor, proposal_id: int) -> Proposal:
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state in CLOSED:
         raise ForbiddenStepError
     return proposal
@@ -178,7 +178,9 @@ def _hold_mine(actor: Actor, coauthor_id: int) -> tuple[ProposalCoauthor, Propos
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    if asked is None or not is_asked(actor, email=asked.email, association_id=asked.association_id):
+    if asked is None or not is_asked(
+        actor=actor, email=asked.email, association_id=asked.association_id
+    ):
         raise NotFoundError
     return asked, session().get_one(Proposal, asked.proposal_id)
 

@@ -61,7 +61,7 @@ def write_words(proposal: Proposal, content: ProposalContent) -> None:
     proposal.map_x, proposal.map_y = content.spot or (None, None)
 
 
-def check_represents(actor: Actor, association_id: int | None) -> None:
+def check_represents(*, actor: Actor, association_id: int | None) -> None:
     """Raise `RuleBrokenError` unless the actor represents the association, if one is named."""
     if association_id is not None and association_id not in actor.association_ids:
         raise RuleBrokenError(

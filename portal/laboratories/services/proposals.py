@@ -113,7 +113,7 @@ def save_draft(
     `version` is the one the author saw: raises `ChangedMeanwhileError` when another window saved
     since, `ForbiddenStepError` once it was handed in, `WritingClosedError` when it is too late.
     """
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     _check_editable(proposal, version)
     _write(actor, proposal, content)
     session().flush()
@@ -126,11 +126,11 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
     Opens a case in the queue (or gives the returned one a new term) and mails a receipt. Raises
     as `save_draft` does, and `RuleBrokenError` without a text.
     """
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state is ProposalState.SUBMITTED:
         return proposal
     _check_editable(proposal, version)
-    check_represents(actor, proposal.association_id)
+    check_represents(actor=actor, association_id=proposal.association_id)
     if not proposal.text.strip():
         raise RuleBrokenError(_l("Tell your idea in a few lines before you send it."), "text")
     is_mended = proposal.state is ProposalState.RETURNED
@@ -138,7 +138,11 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
     proposal.reason = None
     _step(actor, proposal, ProposalAction.RESUBMIT if is_mended else ProposalAction.SUBMIT)
     session().flush()
-    case = _resubmit_case(actor, proposal) if is_mended else open_proposal_case(actor, proposal)
+    case = (
+        _resubmit_case(actor, proposal)
+        if is_mended
+        else open_proposal_case(actor=actor, proposal=proposal)
+    )
     emails.mail_receipt(
         author=get_author(proposal),
         proposal=proposal,
@@ -154,7 +158,7 @@ def withdraw_proposal(*, actor: Actor, proposal_id: int) -> Proposal:
     # A decider locks the case first and the proposal second: so does this.
     if state is ProposalState.SUBMITTED:
         _withdraw_case(actor, proposal_id)
-    proposal = lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state is ProposalState.RETURNED:
         _withdraw_case(actor, proposal_id)
     _step(actor, proposal, ProposalAction.WITHDRAW)
@@ -215,11 +219,11 @@ def _tell(
 
 
 def _write(actor: Actor, proposal: Proposal, content: ProposalContent) -> None:
-    check_represents(actor, content.association_id)
+    check_represents(actor=actor, association_id=content.association_id)
     write_content(proposal, content)
 
 
-def open_proposal_case(actor: Actor, proposal: Proposal) -> Case:
+def open_proposal_case(*, actor: Actor, proposal: Proposal) -> Case:
     """Put a proposal into the queue, in its author's name where the author has an account."""
     districts = proposal.laboratory.districts
     return open_case(
@@ -275,7 +279,7 @@ def _own(actor: Actor, proposal_id: int) -> Select[Proposal]:
     )
 
 
-def lock_own(actor: Actor, proposal_id: int) -> Proposal:
+def lock_own(*, actor: Actor, proposal_id: int) -> Proposal:
     """Return a proposal of the actor, its row held; raises `NotFoundError`."""
     statement = _own(actor, proposal_id).with_for_update()
     proposal = session().scalar(statement.execution_options(populate_existing=True))

@@ -45,7 +45,7 @@ CLAIM_CODE = "proposal-claim"
 
 
 @dataclass(frozen=True)
-class RecordedAuthor:
+class RecordedPerson:
     """Who said or wrote it, as the clerk heard or read it."""
 
     origin: Origin
@@ -61,7 +61,7 @@ def record_proposal(
     actor: Actor,
     laboratory_id: int,
     form_key: str,
-    author: RecordedAuthor,
+    author: RecordedPerson,
     content: ProposalContent,
     scans: Sequence[FileStorage] = (),
 ) -> Proposal:
@@ -100,7 +100,7 @@ def record_proposal(
         attach(proposal, title=_("Scan of the proposal"), upload=scan)
     proposal.submitted_at = utc_now()
     _step(actor, proposal, ProposalAction.SUBMIT)
-    case = open_proposal_case(actor, proposal)
+    case = open_proposal_case(actor=actor, proposal=proposal)
     if account is not None:
         emails.mail_receipt(
             author=account, proposal=proposal, number=case.case_number, due_day=case.due_on
@@ -171,7 +171,7 @@ def key_of(code: str) -> str:
 def _store(
     actor: Actor,
     proposal: Proposal,
-    author: RecordedAuthor,
+    author: RecordedPerson,
     account: User | None,
     content: ProposalContent,
 ) -> None:
