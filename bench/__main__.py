@@ -14,6 +14,7 @@ from bench.scale import measure_scale
 from bench.series import measure_series
 from bench.shifts import measure_shifts
 from bench.sign_up import measure_crowd, measure_sign_ups
+from bench.similar import measure_similar
 from bench.stage import Stage, built_stage
 from bench.weight import measure_weight
 from portal.core.database import db
@@ -55,6 +56,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
     results += measure_pages(stage, pairs=effort.pairs, seconds=effort.seconds)
     results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
     results += measure_series(stage, times=effort.pairs)
+    results += measure_similar(stage, times=effort.pairs)
     if effort.is_full:
         results += measure_crowd(stage)
         results += measure_memory(stage)

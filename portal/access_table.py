@@ -19,6 +19,7 @@ from portal.laboratories.policies import (
     proposal_is_of_own_district,
     proposal_is_own,
     proposal_is_public,
+    proposal_is_shared,
     proposal_was_handed_in,
 )
 from portal.moderation.policies import (
@@ -147,6 +148,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         (
             Grant(frozenset({EVERYONE}), proposal_is_public),
             Grant(SIGNED_IN, proposal_is_own),
+            Grant(SIGNED_IN, proposal_is_shared),
             Grant(frozenset({_R.STAFF, _R.ADMINISTRATOR}), proposal_was_handed_in),
             Grant(frozenset({_R.ARCHITECT}), proposal_is_of_own_district),
         ),

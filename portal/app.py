@@ -33,6 +33,7 @@ from portal.laboratories.jobs import (
     mail_laboratory_news,
     mail_proposal_answer,
     remind_of_commitments,
+    tell_supporters,
 )
 from portal.laboratories.routes import laboratories
 from portal.moderation.jobs import resume_cases
@@ -83,6 +84,7 @@ JOBS = (
     mail_laboratory_news,
     remind_of_commitments,
     mail_proposal_answer,
+    tell_supporters,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

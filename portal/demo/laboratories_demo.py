@@ -10,6 +10,7 @@ from portal.core.clock import frozen, local_today, utc_now
 from portal.core.history import record_step
 from portal.demo.answers_demo import seed_answers
 from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
     LaboratoryContent,
     ProposalContent,
@@ -19,7 +20,7 @@ from portal.laboratories.services import (
     submit_proposal,
     withdraw_proposal,
 )
-from portal.laboratories.states import PHASES, LaboratoryAction, Phase
+from portal.laboratories.states import PHASES, LaboratoryAction, Phase, ProposalCategory
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -67,6 +68,11 @@ class DemoProposal:
     reason: str = ""
     is_sent: bool = True
     is_withdrawn: bool = False
+    category: ProposalCategory | None = None
+    neighbourhood: str | None = None
+    spot: tuple[int, int] | None = None
+    """On the city's map, in its units."""
+    needs: str | None = None
 
 
 LABORATORIES = (
@@ -122,6 +128,11 @@ PROPOSALS = (
         18,
         17,
         reason="Grazie: è chiara e dice già chi c’è. Da oggi la leggono tutti.",
+        category=ProposalCategory.SCHOOL,
+        neighbourhood="Rosta Nuova",
+        spot=(478, 446),
+        needs="Ai ragazzi manca un posto sicuro dove stare dopo la scuola; a chi lavora, qualcuno"
+        " che apra il cancello.",
     ),
     DemoProposal(
         "rosta",
@@ -134,6 +145,9 @@ PROPOSALS = (
         12,
         10,
         reason="Pubblicata. L’architetta vi cerca per la presa di corrente.",
+        category=ProposalCategory.CULTURE,
+        neighbourhood="Rosta Nuova",
+        spot=(462, 470),
     ),
     DemoProposal(
         "rosta",
@@ -146,6 +160,8 @@ PROPOSALS = (
         9,
         7,
         reason="Grazie, pubblicata.",
+        category=ProposalCategory.SPORT,
+        neighbourhood="Belvedere",
     ),
     DemoProposal(
         "rosta",
@@ -302,6 +318,10 @@ def _write_proposal(
                 what_i_offer=demo.offer,
                 place_words=demo.place,
                 association_id=min(author.association_ids, default=None),
+                category=demo.category,
+                neighbourhood_id=_neighbourhood_id(laboratory, demo.neighbourhood),
+                spot=demo.spot,
+                needs=demo.needs,
             ),
         )
         if demo.is_sent:
@@ -311,6 +331,11 @@ def _write_proposal(
             _decide(clerk, proposal, demo)
     if demo.is_withdrawn:
         withdraw_proposal(actor=author, proposal_id=proposal.id)
+
+
+def _neighbourhood_id(laboratory: Laboratory, name: str | None) -> int | None:
+    rows = list_neighbourhoods_of([district.id for district in laboratory.districts])
+    return next((row.id for row in rows if row.name == name), None)
 
 
 def _decide(clerk: Actor, proposal: Proposal, demo: DemoProposal) -> None:

@@ -4,6 +4,7 @@ from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.alerts_demo import seed_alerts
 from portal.demo.enrolment_demo import seed_enrolments
+from portal.demo.ideas_demo import seed_ideas
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
@@ -42,4 +43,5 @@ def ensure_demo_data() -> None:
     seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)
+    seed_ideas(people)
     db.session.commit()

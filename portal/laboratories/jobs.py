@@ -20,3 +20,9 @@ def remind_of_commitments(timestamp: int) -> None:  # noqa: ARG001 - periodic jo
 def mail_proposal_answer(*, answer_id: int) -> None:
     """Tell authors and supporters what the municipality answers."""
     services.mail_answer(answer_id=answer_id)
+
+
+@job("tell_supporters")
+def tell_supporters(*, proposal_id: int) -> None:
+    """Tell who supports a proposal that it says something else now."""
+    services.tell_supporters(proposal_id=proposal_id)

@@ -14,6 +14,9 @@ WRITES_NOTHING: dict[str, str] = {
     "volunteering.preview_slots": "shows what would be opened",
     "volunteering.preview_series": "shows what would be made",
     "volunteering.preview_series_change": "shows what would be touched",
+    "laboratories.pick_spot": "shows the form with the spot that was tapped",
+    "laboratories.pick_spot_again": "shows the form with the spot that was tapped",
+    "laboratories.pick_recorded_spot": "shows the form with the spot that was tapped",
     "registry.preview_profile": "shows what is typed; a text may be too long for an address",
 }
 """Endpoint → why its POST changes nothing in the database."""

@@ -78,6 +78,7 @@ from portal.volunteering.states import (
     Weekday,
 )
 from tests.factories import laboratories, registry_requests
+from tests.factories import proposals as ideas
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.laboratory_rows import make_agreement, make_commitment
@@ -227,6 +228,7 @@ def make_world(*, words: str = "") -> World:
             "search": {"search_id": _make_search(people["owner"], words)},
             "calendar": {"key": _make_calendar(people["owner"])},
             "language": {"code": "it"},
+            **_make_ideas(people, laboratory, proposals["draft"], words),
             "import": {"import_id": _make_import(people["staff"], words)},
             "imported": {"import_id": _make_import(people["staff"], words), "outcome": "nuove"},
         },
@@ -434,6 +436,30 @@ def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str
         )
     }
     return {state: proposal.id for state, proposal in made.items()}
+
+
+def _make_ideas(
+    people: dict[str, User], laboratory: Laboratory, draft_id: int, words: str
+) -> dict[str, dict[str, Any]]:
+    """Hang a document and an invitation on the draft; a clerk writes one down and lists one."""
+    draft = db.session.get_one(Proposal, draft_id)
+    of_draft = {"slug": laboratory.slug, "proposal_id": draft_id}
+    attached = ideas.make_attached(draft, people["owner"], title=f"Pianta {words}"[:150])
+    asked = ideas.make_asked(draft, people["owner"], email=people["citizen"].email or "")
+    recorded = ideas.make_recorded(
+        laboratory, people["staff"], title=f"Detta {words}"[:150], name=f"Bruno {words}"[:150],
+        contact=words[:200] or "0522", text=words or "Al telefono.",
+    )  # fmt: skip
+    listed = ideas.make_listed(
+        laboratory, people["staff"], title=f"Chiosco {words}"[:150], text=words or "Vuoto."
+    )
+    return {
+        "attached": of_draft | {"attachment_id": attached.id},
+        "asked": of_draft | {"coauthor_id": asked.id},
+        "asked-link": {"token": ideas.link_of(asked)},
+        "recorded": {"slug": laboratory.slug, "proposal_id": recorded.id},
+        "listed": {"slug": laboratory.slug, "project_id": listed.id},
+    }
 
 
 def _make_search(owner: User, words: str) -> int:

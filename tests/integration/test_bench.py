@@ -2,9 +2,12 @@
 
 from flask import session
 
-from bench import reference, series, shifts, sign_up
+from bench import reference, series, shifts, sign_up, similar
 from portal.core.database import db
+from portal.laboratories.queries import find_similar_proposals
 from portal.volunteering.models import Shift
+from tests.factories.laboratories import make_laboratory
+from tests.factories.people import make_user
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_project, make_shift
 from tests.sql_counter import counted_sql
@@ -62,3 +65,16 @@ def queries_of(client, path):
     with counted_sql() as statements:
         assert client.get(path).status_code == 200
     return len(statements)
+
+
+def test_similar_proposals_are_found_by_the_indexes(database):
+    make_user()
+    make_laboratory()
+    laboratory_id = similar.fill()
+    for title in similar.TITLES:
+        assert "ix_proposal_plain_title" in similar.check_plan(laboratory_id, title)
+    plan = similar.check_plan(laboratory_id, similar.TITLES[0])
+    assert "ix_proposal_search" in plan
+    found = find_similar_proposals(laboratory_id=laboratory_id, title="Panchina ombra fontana")
+    assert found
+    assert all("Panchina" in row.title or "Ombra" in row.title for row in found)

@@ -257,6 +257,20 @@ laboratories.show_progress_photo    report      404  404  404  404  404  404  40
 laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200
 laboratories.list_reports           laboratory  sign 403  403  403  200  200  403  200  403
 laboratories.show_reported_photo    lab-report  sign 403  403  403  404  404  403  404  403
+laboratories.draw_map               laboratory  200  200  200  200  200  200  200  200  200
+laboratories.show_map               laboratory  200  200  200  200  200  200  200  200  200
+laboratories.list_similar           laboratory  200  200  200  200  200  200  200  200  200
+laboratories.list_projects          laboratory  200  200  200  200  200  200  200  200  200
+laboratories.edit_projects          laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_attachments       draft       sign 404  404  404  404  404  404  404  200
+laboratories.download_attachment    attached    404  404  404  404  404  404  404  404  200
+laboratories.show_coauthors         draft       sign 404  404  404  404  404  404  404  200
+laboratories.show_coauthor_invitation asked-link  200  200  200  200  200  200  200  200  200
+laboratories.show_record_form       laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_recorded          recorded    sign 403  403  403  200  200  403  200  403
+laboratories.download_receipt       recorded    sign 403  403  403  200  200  403  200  403
+laboratories.show_mend_form         recorded    sign 403  403  403  on   on   403  on   403
+laboratories.show_claim_form        -           sign 200  200  200  200  200  200  200  200
 """
 
 BUTTONS = """
@@ -447,6 +461,21 @@ laboratories.drop_commitment        commitment  sign 403  403  403  422  422  40
 laboratories.take_up_commitment     commitment  sign 403  403  403  422  422  403  422  403
 laboratories.confirm_progress       lab-report  sign 403  403  403  on   on   403  on   403
 laboratories.refuse_progress        lab-report  sign 403  403  403  422  422  403  422  403
+laboratories.pick_spot              laboratory  sign 200  200  200  200  200  200  200  200
+laboratories.pick_spot_again        draft       sign 404  404  404  404  404  404  404  200
+laboratories.add_project            laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.withdraw_project       listed      sign 403  403  403  on   on   403  on   403
+laboratories.add_attachment         draft       sign 404  404  404  404  404  404  404  422
+laboratories.remove_attachment      attached    sign 404  404  404  404  404  404  404  on
+laboratories.ask_person             draft       sign 404  404  404  404  404  404  404  422
+laboratories.ask_association        draft       sign 404  404  404  404  404  404  404  422
+laboratories.take_back_coauthor     asked       sign 404  404  404  404  404  404  404  on
+laboratories.accept_coauthorship    asked-link  sign on   404  404  404  404  404  404  404
+laboratories.decline_coauthorship   asked-link  sign on   404  404  404  404  404  404  404
+laboratories.record_proposal        laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.pick_recorded_spot     laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.mend_recorded          recorded    sign 403  403  403  on   on   403  on   403
+laboratories.claim_proposal         -           sign 422  422  422  422  422  422  422  422
 """
 
 FIXED_ARGUMENTS = {

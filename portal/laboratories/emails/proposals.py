@@ -6,6 +6,7 @@ from typing import Any
 from portal.accounts.models import User
 from portal.core.mail import absolute_url, queue_mail
 from portal.laboratories.models import Laboratory, Proposal
+from portal.laboratories.states import ProposalAction
 
 
 def mail_receipt(*, author: User, proposal: Proposal, number: str, due_day: date) -> None:
@@ -28,6 +29,21 @@ def mail_refused(*, author: User, proposal: Proposal) -> None:
     _mail("refused", author, proposal)
 
 
+def mail_recorder(*, recorder: User, proposal: Proposal, step: ProposalAction) -> None:
+    """Tell who wrote a proposal down what became of it: its author is reached by them alone."""
+    _mail("decided", recorder, proposal, step=step, author_name=proposal.author_name)
+
+
+def mail_changed(*, reader: User, proposal: Proposal, author: str) -> None:
+    """Tell somebody who supports a proposal that its text is another one, once a version."""
+    _mail("changed", reader, proposal, person=author)
+
+
+def mail_claimed(*, recorder: User, proposal: Proposal, author: str) -> None:
+    """Tell who wrote a proposal down that its author has found it."""
+    _mail("claimed", recorder, proposal, person=author)
+
+
 def _mail(event: str, author: User, proposal: Proposal, **context: Any) -> None:  # noqa: ANN401 - what the template asks for
     laboratory: Laboratory = proposal.laboratory
     address = {"slug": laboratory.slug, "proposal_id": proposal.id}
@@ -36,6 +52,7 @@ def _mail(event: str, author: User, proposal: Proposal, **context: Any) -> None:
         event_key=f"proposal:{proposal.id}:{event}:{proposal.version}:{author.id}",
         to=author.email,
         locale=author.locale,
+        phone_id=author.id,
         template=f"laboratories/proposal_{event}",
         name=author.display_name,
         title=proposal.title,

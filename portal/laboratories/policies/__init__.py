@@ -29,6 +29,7 @@ from portal.laboratories.policies.proposals import (
     proposal_is_of_own_district,
     proposal_is_own,
     proposal_is_public,
+    proposal_is_shared,
     proposal_was_handed_in,
 )
 
@@ -55,5 +56,6 @@ __all__ = [
     "proposal_is_of_own_district",
     "proposal_is_own",
     "proposal_is_public",
+    "proposal_is_shared",
     "proposal_was_handed_in",
 ]

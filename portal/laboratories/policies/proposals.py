@@ -16,11 +16,23 @@ class ProposalFacts:
     was_published: bool
     district_ids: frozenset[int]
     """Districts of its laboratory; empty for the whole city."""
+    coauthor_ids: frozenset[int] = frozenset()
+    """People who accepted to stand beside the author."""
+    asked_association_ids: frozenset[int] = frozenset()
+    """Associations that were asked to, unless they said no."""
 
 
 def proposal_is_own(actor: Actor, proposal: ProposalFacts) -> bool:
     """Say whether the actor wrote the proposal."""
     return actor.is_signed_in and actor.id == proposal.author_id
+
+
+def proposal_is_shared(actor: Actor, proposal: ProposalFacts) -> bool:
+    """Say whether the actor stands beside the author, or represents who was asked to."""
+    return actor.is_signed_in and (
+        actor.id in proposal.coauthor_ids
+        or not actor.association_ids.isdisjoint(proposal.asked_association_ids)
+    )
 
 
 def proposal_is_public(_actor: Actor, proposal: ProposalFacts) -> bool:

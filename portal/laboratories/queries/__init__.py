@@ -1,5 +1,6 @@
 """What laboratories and proposals are asked."""
 
+from portal.laboratories.queries.coauthors import AuthorRow, list_authors
 from portal.laboratories.queries.laboratories import (
     LaboratoryDetail,
     LaboratoryRow,
@@ -9,6 +10,7 @@ from portal.laboratories.queries.laboratories import (
     list_open_laboratories,
     search_laboratories,
 )
+from portal.laboratories.queries.listed_projects import ListedProjectRow, find_listed_project
 from portal.laboratories.queries.proposal_lists import (
     MyProposalRow,
     ProposalOrder,
@@ -20,17 +22,17 @@ from portal.laboratories.queries.proposal_lists import (
     list_recent_published,
     search_proposals,
 )
-from portal.laboratories.queries.proposals import (
-    ProposalDetail,
-    get_proposal,
-    get_proposal_of_case,
-)
+from portal.laboratories.queries.proposals import ProposalDetail, get_proposal, get_proposal_of_case
 from portal.laboratories.queries.renewals import list_renewable_agreements
+from portal.laboratories.queries.similar import find_similar_proposals
 from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
+from portal.laboratories.queries.versions import list_versions
 
 __all__ = [
+    "AuthorRow",
     "LaboratoryDetail",
     "LaboratoryRow",
+    "ListedProjectRow",
     "MyProposalRow",
     "ProposalDetail",
     "ProposalOrder",
@@ -39,9 +41,12 @@ __all__ = [
     "ProposalVoice",
     "count_open_laboratories",
     "count_proposals_of",
+    "find_listed_project",
+    "find_similar_proposals",
     "get_laboratory",
     "get_proposal",
     "get_proposal_of_case",
+    "list_authors",
     "list_laboratories",
     "list_open_laboratories",
     "list_proposal_links",
@@ -49,6 +54,7 @@ __all__ = [
     "list_published_proposals",
     "list_recent_published",
     "list_renewable_agreements",
+    "list_versions",
     "search_laboratories",
     "search_proposals",
 ]

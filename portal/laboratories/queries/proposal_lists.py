@@ -160,7 +160,7 @@ def _published() -> Select[Any]:
             Proposal.title,
             func.left(Proposal.text, LONGEST_EXCERPT + 1).label("beginning"),
             Proposal.association_name,
-            User.display_name,
+            func.coalesce(User.display_name, Proposal.author_name).label("display_name"),
             Proposal.published_at,
             Laboratory.slug,
             Laboratory.title.label("laboratory_title"),

@@ -1,10 +1,11 @@
 """One proposal, as its page shows it: nobody gets what they may not read."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, true
 from sqlalchemy.dialects.postgresql import array_agg
 
 from portal.accounts.models import User
@@ -16,17 +17,31 @@ from portal.core.history import HistoryRow, list_history
 from portal.core.text import short_name
 from portal.laboratories.models import Laboratory, Proposal, laboratory_district
 from portal.laboratories.policies import LaboratoryFacts, ProposalFacts, is_office
+from portal.laboratories.queries.attachments import (
+    AttachmentRow,
+    attachments_from,
+    files_of_proposal,
+)
+from portal.laboratories.queries.coauthors import (
+    CoauthorRow,
+    coauthors_from,
+    coauthors_of_proposal,
+    shares_proposal,
+)
 from portal.laboratories.queries.laboratories import district_names
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
+    Origin,
     ProposalAction,
+    ProposalCategory,
     ProposalState,
 )
 from portal.moderation.queries import CaseRow, find_case_of
 from portal.moderation.states import CaseKind
 from portal.registry.models import Association
 from portal.registry.states import AssociationState
+from portal.territory.models import Neighbourhood
 
 HISTORY = "proposal"
 
@@ -58,6 +73,22 @@ class ProposalDetail:
     laboratory_slug: str
     laboratory_title: str
     districts: tuple[str, ...]
+    needs: str | None
+    category: ProposalCategory | None
+    neighbourhood_id: int | None
+    neighbourhood: str | None
+    spot: tuple[int, int] | None
+    """On the city's map, in its units."""
+    listed_project_id: int | None
+    merged_into_id: int | None
+    coauthors: tuple[CoauthorRow, ...]
+    """Those who accepted; for the author everybody who was asked."""
+    attachments: tuple[AttachmentRow, ...]
+    origin: Origin
+    has_account: bool
+    """False: written down by a clerk for somebody without an account, or not claimed yet."""
+    contact: str | None
+    """How to reach who has none; for the office alone."""
     facts: ProposalFacts
     is_own: bool
     is_trace: bool
@@ -88,11 +119,13 @@ class ProposalDetail:
         return PROPOSAL_TRANSITIONS.allows(self.state, ProposalAction.WITHDRAW)
 
 
-def get_proposal(actor: Actor, *, slug: str, proposal_id: int) -> ProposalDetail:
+def get_proposal(
+    actor: Actor, *, slug: str, proposal_id: int, with_steps: bool = True
+) -> ProposalDetail:
     """Return a proposal as `actor` may read it; raises `NotFoundError` for all others.
 
     Published ones are everybody's, drafts the author's alone, what was handed in also the
-    office's and, in the districts of an architect, hers.
+    office's and, in the districts of an architect, hers. Forms do without its steps and case.
     """
     statement = _details().where(
         Laboratory.slug == slug, Proposal.id == proposal_id, _may_be_read_by(actor)
@@ -100,7 +133,7 @@ def get_proposal(actor: Actor, *, slug: str, proposal_id: int) -> ProposalDetail
     row = session().execute(statement).one_or_none()
     if row is None:
         raise NotFoundError
-    return _as_seen_by(actor, row)
+    return _as_seen_by(actor, row, with_steps=with_steps)
 
 
 def get_proposal_of_case(proposal_id: int) -> ProposalDetail:
@@ -121,7 +154,10 @@ def _details() -> Select[Any]:
     return (
         select(
             Proposal,
-            User.display_name,
+            func.coalesce(User.display_name, Proposal.author_name).label("display_name"),
+            Neighbourhood.name.label("neighbourhood"),
+            coauthors_of_proposal().label("coauthors"),
+            files_of_proposal().label("files"),
             Laboratory.slug,
             Laboratory.title.label("laboratory_title"),
             district_names().label("districts"),
@@ -129,7 +165,8 @@ def _details() -> Select[Any]:
             Association.slug.label("association_slug"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
-        .join(User, User.id == Proposal.author_id)
+        .outerjoin(User, User.id == Proposal.author_id)
+        .outerjoin(Neighbourhood, Neighbourhood.id == Proposal.neighbourhood_id)
         .outerjoin(
             Association,
             and_(
@@ -155,12 +192,14 @@ def _may_be_read_by(actor: Actor) -> ColumnElement[bool]:
     return or_(
         is_public,
         Proposal.author_id == actor.account_id,
+        shares_proposal(actor),
         and_(was_handed_in, or_(reads_all, is_of_her_district)),
     )
 
 
 def _as_detail(row: Row[Any]) -> ProposalDetail:
     proposal: Proposal = row.Proposal
+    coauthors = coauthors_from(row.coauthors)
     return ProposalDetail(
         id=proposal.id,
         version=proposal.version,
@@ -182,21 +221,54 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
         districts=tuple(row.districts or ()),
-        facts=ProposalFacts(
-            author_id=proposal.author_id,
-            was_handed_in=proposal.submitted_at is not None,
-            was_published=proposal.published_at is not None,
-            district_ids=frozenset(row.district_ids or ()),
-        ),
+        needs=proposal.needs,
+        category=proposal.category,
+        neighbourhood_id=proposal.neighbourhood_id,
+        neighbourhood=row.neighbourhood,
+        spot=_spot(proposal),
+        listed_project_id=proposal.listed_project_id,
+        merged_into_id=proposal.merged_into_id,
+        coauthors=coauthors,
+        attachments=attachments_from(row.files),
+        origin=proposal.origin,
+        has_account=proposal.author_id is not None,
+        contact=proposal.author_contact,
+        facts=_facts(row, coauthors),
         is_own=False,
         is_trace=False,
     )
 
 
-def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
+def _facts(row: Row[Any], coauthors: Iterable[CoauthorRow]) -> ProposalFacts:
+    proposal: Proposal = row.Proposal
+    asked = [c for c in coauthors if not c.is_declined]
+    return ProposalFacts(
+        author_id=proposal.author_id,
+        was_handed_in=proposal.submitted_at is not None,
+        was_published=proposal.published_at is not None,
+        district_ids=frozenset(row.district_ids or ()),
+        coauthor_ids=frozenset(c.user_id for c in asked if c.is_accepted and c.user_id),
+        asked_association_ids=frozenset(c.association_id for c in asked if c.association_id),
+    )
+
+
+def _spot(proposal: Proposal) -> tuple[int, int] | None:
+    if proposal.map_x is None or proposal.map_y is None:
+        return None
+    return proposal.map_x, proposal.map_y
+
+
+def _as_seen_by(actor: Actor, row: Row[Any], *, with_steps: bool) -> ProposalDetail:
     detail = _as_detail(row)
     is_own = actor.is_signed_in and actor.id == detail.facts.author_id
     is_desk = is_office(actor) or not actor.district_ids.isdisjoint(detail.facts.district_ids)
+    if not is_own:
+        accepted = tuple(c.as_public() for c in detail.coauthors if c.is_accepted)
+        detail = replace(detail, coauthors=accepted)
+    if not is_desk:
+        detail = replace(detail, contact=None)
+    if (is_own or is_desk) and not with_steps:
+        return replace(detail, is_own=is_own)
     if is_own or is_desk:
         return replace(
             detail,
@@ -205,14 +277,23 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
             case=find_case_of(CaseKind.PROPOSAL, detail.id) if detail.submitted_at else None,
         )
     seen = replace(detail, author=short_name(detail.author), reason=None)
-    if detail.state is not ProposalState.WITHDRAWN:
-        return seen
+    return _trace(seen) if detail.state is ProposalState.WITHDRAWN else seen
+
+
+def _trace(detail: ProposalDetail) -> ProposalDetail:
+    """Return what is left of a proposal that was taken back: title and dates."""
     return replace(
-        seen,
+        detail,
         text="",
+        needs=None,
         what_i_offer=None,
+        category=None,
         place_words=None,
+        neighbourhood=None,
+        spot=None,
         author="",
+        coauthors=(),
+        attachments=(),
         association_id=None,
         association_name=None,
         association_slug=None,

@@ -1,5 +1,13 @@
 """Laboratories and everything in them."""
 
+from portal.laboratories.routes import (
+    attachments,
+    coauthors,
+    listed_projects,
+    recorded,
+    similar,
+    spots,
+)
 from portal.laboratories.routes.answers import list_owed_answers
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.commitments import list_commitments
@@ -11,13 +19,19 @@ from portal.laboratories.routes.people import join_laboratory
 from portal.laboratories.routes.proposals import list_proposals
 
 __all__ = [
+    "attachments",
+    "coauthors",
     "join_laboratory",
     "laboratories",
     "list_commitments",
     "list_laboratories",
     "list_owed_answers",
     "list_proposals",
+    "listed_projects",
+    "recorded",
     "show_laboratories_desk",
     "show_news",
     "show_offices",
+    "similar",
+    "spots",
 ]

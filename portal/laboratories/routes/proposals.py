@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, flash, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -13,7 +13,7 @@ from portal.core.pagination import requested_choice, requested_page, requested_t
 from portal.core.text import short_name
 from portal.core.unit_of_work import writes
 from portal.laboratories import queries, services
-from portal.laboratories.forms.proposals import MYSELF, NextStep, ProposalForm, SendForm
+from portal.laboratories.forms.proposals import NextStep, ProposalForm, SendForm
 from portal.laboratories.queries import (
     LaboratoryDetail,
     ProposalDetail,
@@ -23,9 +23,16 @@ from portal.laboratories.queries import (
 )
 from portal.laboratories.queries.answers import count_answers, find_answer
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.proposal_pages import (
+    can_write,
+    form_page,
+    own_proposal,
+    proposal_address,
+    proposal_form,
+)
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
+from portal.laboratories.states import ProposalState
 from portal.permissions import Permission
-from portal.registry.queries import list_associations_of
 
 HTTP_CONFLICT = 409
 HTTP_INVALID = 422
@@ -49,7 +56,11 @@ def show_proposal_form(slug: str) -> Response:
     laboratory = queries.get_laboratory(slug)
     if not laboratory.proposing.is_open:
         return _closed(laboratory)
-    return _form_page(_proposal_form(), laboratory)
+    form = proposal_form(laboratory)
+    project = queries.find_listed_project(laboratory.id, request.args.get("progetto", type=int))
+    if project is not None and project.can_be_adopted:
+        form.listed_project.data = str(project.id)
+    return form_page(form, laboratory)
 
 
 @laboratories.post("/laboratori/<slug>/proposte/nuova")
@@ -58,9 +69,9 @@ def show_proposal_form(slug: str) -> Response:
 def create_proposal(slug: str) -> BaseResponse:
     """Save a new draft and go on to the review, or to the draft."""
     laboratory = queries.get_laboratory(slug)
-    form = _proposal_form()
+    form = proposal_form(laboratory)
     if not form.validate():
-        return _form_page(form, laboratory, status=HTTP_INVALID)
+        return form_page(form, laboratory, status=HTTP_INVALID)
     try:
         proposal = services.start_proposal(
             actor=current_actor(),
@@ -69,7 +80,10 @@ def create_proposal(slug: str) -> BaseResponse:
             content=form.content,
         )
     except WritingClosedError:
-        return _form_page(form, laboratory, status=HTTP_CONFLICT)
+        return form_page(form, laboratory, status=HTTP_CONFLICT)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return form_page(form, laboratory, status=HTTP_INVALID)
     return _after_saving(form, slug, proposal.id)
 
 
@@ -83,6 +97,7 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
     return render_page(
         "laboratories/proposal_detail.html",
         proposal=proposal,
+        versions=queries.list_versions(proposal_id) if not proposal.is_trace else (),
         laboratory=laboratory,
         answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
@@ -93,11 +108,11 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
 @requires(Permission.PROPOSAL_EDIT)
 def show_edit_form(slug: str, proposal_id: int) -> BaseResponse:
     """Show the form with what was saved last."""
-    proposal = _own_proposal(slug, proposal_id)
+    proposal = own_proposal(slug, proposal_id)
     laboratory = queries.get_laboratory(slug)
-    if not _can_write(proposal, laboratory):
-        return redirect_after_post(_address(proposal))
-    return _form_page(_proposal_form(proposal), laboratory, proposal)
+    if not can_write(proposal, laboratory):
+        return redirect_after_post(proposal_address(proposal))
+    return form_page(proposal_form(laboratory, proposal), laboratory, proposal)
 
 
 @laboratories.post("/laboratori/<slug>/proposte/<int:proposal_id>/modifica")
@@ -105,24 +120,25 @@ def show_edit_form(slug: str, proposal_id: int) -> BaseResponse:
 @writes
 def save_proposal(slug: str, proposal_id: int) -> BaseResponse:
     """Save what changed and go on; who saves after another window is told, with the text kept."""
-    proposal = _own_proposal(slug, proposal_id)
+    proposal = own_proposal(slug, proposal_id)
     laboratory = queries.get_laboratory(slug)
-    form = _proposal_form()
+    form = proposal_form(laboratory)
     if not form.validate():
-        return _form_page(form, laboratory, proposal, status=HTTP_INVALID)
+        return form_page(form, laboratory, proposal, status=HTTP_INVALID)
     try:
-        services.save_draft(
-            actor=current_actor(),
-            proposal_id=proposal_id,
-            version=form.version.data,
-            content=form.content,
-        )
+        _save(proposal, form)
     except ChangedMeanwhileError as error:
         # Saving once more is then a choice made with open eyes.
         form.version.data = error.version
-        return _form_page(form, laboratory, proposal, status=HTTP_CONFLICT, is_changed=True)
+        return form_page(form, laboratory, proposal, status=HTTP_CONFLICT, is_changed=True)
     except WritingClosedError:
-        return _form_page(form, laboratory, proposal, status=HTTP_CONFLICT)
+        return form_page(form, laboratory, proposal, status=HTTP_CONFLICT)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return form_page(form, laboratory, proposal, status=HTTP_INVALID)
+    if proposal.state is ProposalState.PUBLISHED:
+        flash(_("Saved: everybody reads the new text, and what changed."), "yes")
+        return redirect_after_post(proposal_address(proposal))
     return _after_saving(form, slug, proposal_id)
 
 
@@ -130,9 +146,9 @@ def save_proposal(slug: str, proposal_id: int) -> BaseResponse:
 @requires(Permission.PROPOSAL_EDIT)
 def show_review(slug: str, proposal_id: int) -> BaseResponse:
     """Show on one screen what is about to be sent."""
-    proposal = _own_proposal(slug, proposal_id)
+    proposal = own_proposal(slug, proposal_id)
     if not proposal.is_editable:
-        return redirect_after_post(_address(proposal))
+        return redirect_after_post(proposal_address(proposal))
     return _review(proposal, queries.get_laboratory(slug))
 
 
@@ -141,7 +157,7 @@ def show_review(slug: str, proposal_id: int) -> BaseResponse:
 @writes
 def submit_proposal(slug: str, proposal_id: int) -> BaseResponse:
     """Hand the proposal in; a second tap finds it handed in."""
-    proposal = _own_proposal(slug, proposal_id)
+    proposal = own_proposal(slug, proposal_id)
     form = SendForm()
     try:
         services.submit_proposal(
@@ -152,7 +168,7 @@ def submit_proposal(slug: str, proposal_id: int) -> BaseResponse:
             proposal, queries.get_laboratory(slug), status=HTTP_CONFLICT, problem=error.sentence
         )
     flash(_("Your proposal has been sent. We wrote you a mail with what happens next."), "yes")
-    return redirect_after_post(_address(proposal))
+    return redirect_after_post(proposal_address(proposal))
 
 
 @laboratories.post("/laboratori/<slug>/proposte/<int:proposal_id>/ritira")
@@ -160,10 +176,10 @@ def submit_proposal(slug: str, proposal_id: int) -> BaseResponse:
 @writes
 def withdraw_proposal(slug: str, proposal_id: int) -> BaseResponse:
     """Take the proposal back."""
-    proposal = _own_proposal(slug, proposal_id)
+    proposal = own_proposal(slug, proposal_id)
     services.withdraw_proposal(actor=current_actor(), proposal_id=proposal_id)
     flash(_("You have taken your proposal back."), "yes")
-    return redirect_after_post(_address(proposal))
+    return redirect_after_post(proposal_address(proposal))
 
 
 def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
@@ -191,37 +207,18 @@ def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
     }
 
 
-def _address(proposal: ProposalDetail) -> str:
-    return url_for(
-        "laboratories.show_proposal", slug=proposal.laboratory_slug, proposal_id=proposal.id
+def _save(proposal: ProposalDetail, form: ProposalForm) -> None:
+    save = (
+        services.change_published
+        if proposal.state is ProposalState.PUBLISHED
+        else services.save_draft
     )
-
-
-def _own_proposal(slug: str, proposal_id: int) -> ProposalDetail:
-    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
-    authorize(Permission.PROPOSAL_EDIT, proposal.facts)
-    return proposal
-
-
-def _can_write(proposal: ProposalDetail, laboratory: LaboratoryDetail) -> bool:
-    return proposal.is_editable and laboratory.writing(proposal.state).is_open
-
-
-def _proposal_form(proposal: ProposalDetail | None = None) -> ProposalForm:
-    voices = list_associations_of(current_actor().account_id)
-    if proposal is None:
-        form = ProposalForm()
-    else:
-        form = ProposalForm(
-            title=proposal.title,
-            text=proposal.text,
-            what_i_offer=proposal.what_i_offer,
-            place_words=proposal.place_words,
-            on_behalf_of=str(proposal.association_id or MYSELF),
-            version=str(proposal.version),
-        )
-    form.offer_voices(voices)
-    return form
+    save(
+        actor=current_actor(),
+        proposal_id=proposal.id,
+        version=form.version.data,
+        content=form.content,
+    )
 
 
 def _after_saving(form: ProposalForm, slug: str, proposal_id: int) -> BaseResponse:
@@ -231,25 +228,6 @@ def _after_saving(form: ProposalForm, slug: str, proposal_id: int) -> BaseRespon
     else:
         page = "laboratories.show_review"
     return redirect_after_post(url_for(page, slug=slug, proposal_id=proposal_id))
-
-
-def _form_page(
-    form: ProposalForm,
-    laboratory: LaboratoryDetail,
-    proposal: ProposalDetail | None = None,
-    *,
-    status: int = 200,
-    is_changed: bool = False,
-) -> Response:
-    return render_page(
-        "laboratories/proposal_form.html",
-        status=status,
-        form=form,
-        laboratory=laboratory,
-        proposal=proposal,
-        public_name=short_name(current_actor().name),
-        is_changed=is_changed,
-    )
 
 
 def _closed(laboratory: LaboratoryDetail) -> Response:
@@ -271,6 +249,10 @@ def _review(
         proposal=proposal,
         laboratory=laboratory,
         problem=problem,
+        similar=queries.find_similar_proposals(
+            laboratory_id=laboratory.id, title=proposal.title, except_id=proposal.id
+        ),
+        listed_project=queries.find_listed_project(laboratory.id, proposal.listed_project_id),
         public_name=short_name(current_actor().name),
         form=SendForm(formdata=None, version=str(proposal.version)),
     )

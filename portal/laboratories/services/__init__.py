@@ -8,6 +8,16 @@ from portal.laboratories.services.answers import (
     publish_answer,
     release_merged,
 )
+from portal.laboratories.services.attachments import add_attachment, remove_attachment
+from portal.laboratories.services.changing_published import change_published, tell_supporters
+from portal.laboratories.services.coauthors import (
+    accept_coauthorship,
+    decline_coauthorship,
+    invite_association,
+    invite_person,
+    is_asked,
+    take_back_invitation,
+)
 from portal.laboratories.services.commitments import (
     CommitmentChangedError,
     ProgressContent,
@@ -32,6 +42,7 @@ from portal.laboratories.services.laboratories import (
     go_back,
     set_phases,
 )
+from portal.laboratories.services.listed_projects import list_project, withdraw_listed_project
 from portal.laboratories.services.news import (
     add_document,
     mail_new_news,
@@ -39,9 +50,9 @@ from portal.laboratories.services.news import (
     remove_document,
 )
 from portal.laboratories.services.people import join_laboratory, stop_following
+from portal.laboratories.services.proposal_content import ProposalContent
 from portal.laboratories.services.proposals import (
     ChangedMeanwhileError,
-    ProposalContent,
     WritingClosedError,
     apply_decision,
     reassign_proposals,
@@ -49,6 +60,13 @@ from portal.laboratories.services.proposals import (
     start_proposal,
     submit_proposal,
     withdraw_proposal,
+)
+from portal.laboratories.services.recorded import (
+    RecordedPerson,
+    claim_code_of,
+    claim_proposal,
+    mend_recorded,
+    record_proposal,
 )
 from portal.laboratories.services.reviews import (
     OpinionContent,
@@ -72,8 +90,11 @@ __all__ = [
     "PhaseGuardedError",
     "ProgressContent",
     "ProposalContent",
+    "RecordedPerson",
     "ReviewChangedError",
     "WritingClosedError",
+    "accept_coauthorship",
+    "add_attachment",
     "add_document",
     "advance_phase",
     "apply_decision",
@@ -81,8 +102,12 @@ __all__ = [
     "ask_again",
     "ask_office",
     "change_laboratory",
+    "change_published",
+    "claim_code_of",
+    "claim_proposal",
     "confirm_progress",
     "create_laboratory",
+    "decline_coauthorship",
     "default_phases",
     "drop_commitment",
     "drop_review",
@@ -90,15 +115,22 @@ __all__ = [
     "explain_delay",
     "give_opinion",
     "go_back",
+    "invite_association",
+    "invite_person",
+    "is_asked",
     "join_laboratory",
+    "list_project",
     "mail_answer",
     "mail_new_news",
+    "mend_recorded",
     "publish_answer",
     "publish_news",
     "reassign_proposals",
+    "record_proposal",
     "refuse_progress",
     "release_merged",
     "remind_of_commitments",
+    "remove_attachment",
     "remove_document",
     "report_progress",
     "save_draft",
@@ -107,6 +139,9 @@ __all__ = [
     "start_proposal",
     "stop_following",
     "submit_proposal",
+    "take_back_invitation",
     "take_up_again",
+    "tell_supporters",
+    "withdraw_listed_project",
     "withdraw_proposal",
 ]

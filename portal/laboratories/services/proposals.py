@@ -1,6 +1,6 @@
 """Writing a proposal, handing it in, taking it back; what a decision does to it."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -16,6 +16,12 @@ from portal.laboratories.emails import proposals as emails
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.windows import find_window_of
 from portal.laboratories.services.answers import release_merged
+from portal.laboratories.services.proposal_content import (
+    ProposalContent,
+    check_represents,
+    write_content,
+)
+from portal.laboratories.services.versions import write_version
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
@@ -27,7 +33,6 @@ from portal.laboratories.states import (
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, resubmit_case, withdraw_case
 from portal.moderation.states import CaseAction, CaseKind
-from portal.registry.queries import get_association
 
 HISTORY = "proposal"
 
@@ -61,18 +66,6 @@ class ChangedMeanwhileError(DomainError):
         self.version = version
 
 
-@dataclass(frozen=True)
-class ProposalContent:
-    """What an author writes."""
-
-    title: str
-    text: str = ""
-    what_i_offer: str | None = None
-    place_words: str | None = None
-    association_id: int | None = None
-    """On whose behalf; None for oneself."""
-
-
 def start_proposal(
     *, actor: Actor, laboratory_id: int, form_key: str, content: ProposalContent
 ) -> Proposal:
@@ -91,7 +84,7 @@ def start_proposal(
     laboratory = session().get(Laboratory, laboratory_id)
     if laboratory is None:
         raise NotFoundError
-    _check_writing(laboratory)
+    check_writing(laboratory)
     proposal = Proposal(
         laboratory=laboratory,
         author_id=actor.account_id,
@@ -121,7 +114,7 @@ def save_draft(
     `version` is the one the author saw: raises `ChangedMeanwhileError` when another window saved
     since, `ForbiddenStepError` once it was handed in, `WritingClosedError` when it is too late.
     """
-    proposal = _lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     _check_editable(proposal, version)
     _write(actor, proposal, content)
     session().flush()
@@ -134,11 +127,11 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
     Opens a case in the queue (or gives the returned one a new term) and mails a receipt. Raises
     as `save_draft` does, and `RuleBrokenError` without a text.
     """
-    proposal = _lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state is ProposalState.SUBMITTED:
         return proposal
     _check_editable(proposal, version)
-    _check_represents(actor, proposal.association_id)
+    check_represents(actor=actor, association_id=proposal.association_id)
     if not proposal.text.strip():
         raise RuleBrokenError(_l("Tell your idea in a few lines before you send it."), "text")
     is_mended = proposal.state is ProposalState.RETURNED
@@ -146,9 +139,13 @@ def submit_proposal(*, actor: Actor, proposal_id: int, version: int) -> Proposal
     proposal.reason = None
     _step(actor, proposal, ProposalAction.RESUBMIT if is_mended else ProposalAction.SUBMIT)
     session().flush()
-    case = _resubmit_case(actor, proposal) if is_mended else _open_case(actor, proposal)
+    case = (
+        _resubmit_case(actor, proposal)
+        if is_mended
+        else open_proposal_case(actor=actor, proposal=proposal)
+    )
     emails.mail_receipt(
-        author=_author(proposal),
+        author=get_author(proposal),
         proposal=proposal,
         number=case.case_number,
         due_day=case.due_on,
@@ -162,7 +159,7 @@ def withdraw_proposal(*, actor: Actor, proposal_id: int) -> Proposal:
     # A decider locks the case first and the proposal second: so does this.
     if state is ProposalState.SUBMITTED:
         _withdraw_case(actor, proposal_id)
-    proposal = _lock_own(actor, proposal_id)
+    proposal = lock_own(actor=actor, proposal_id=proposal_id)
     if proposal.state is ProposalState.RETURNED:
         _withdraw_case(actor, proposal_id)
     _step(actor, proposal, ProposalAction.WITHDRAW)
@@ -189,8 +186,9 @@ def apply_decision(*, actor: Actor, case: Case, action: CaseAction, reason: str)
         proposal.answer_due_on = local_today() + timedelta(days=days)
     _step(actor, proposal, step, note=reason)
     session().flush()
-    if actor.id != proposal.author_id:
-        mail(author=_author(proposal), proposal=proposal)
+    if step is ProposalAction.PUBLISH:
+        write_version(proposal, saved_by_id=proposal.author_id)
+    _tell(actor, proposal, step, mail)
 
 
 # --- steps
@@ -210,26 +208,34 @@ def _step(
     proposal.state_at = utc_now()
 
 
+def _tell(
+    actor: Actor, proposal: Proposal, step: ProposalAction, mail: Callable[..., None]
+) -> None:
+    """Tell the author of a decision; who has no account is told by the clerk who wrote it down."""
+    if proposal.author_id is not None:
+        if actor.id != proposal.author_id:
+            mail(author=get_author(proposal), proposal=proposal)
+    elif actor.id != proposal.recorded_by_id:
+        recorder = session().get_one(User, proposal.recorded_by_id)
+        emails.mail_recorder(recorder=recorder, proposal=proposal, step=step)
+
+
 def _write(actor: Actor, proposal: Proposal, content: ProposalContent) -> None:
-    _check_represents(actor, content.association_id)
-    proposal.title = content.title
-    proposal.text = content.text
-    proposal.what_i_offer = content.what_i_offer or None
-    proposal.place_words = content.place_words or None
-    proposal.association_id = content.association_id
-    proposal.association_name = (
-        get_association(content.association_id).name if content.association_id else None
-    )
+    check_represents(actor=actor, association_id=content.association_id)
+    write_content(proposal, content)
 
 
-def _open_case(actor: Actor, proposal: Proposal) -> Case:
+def open_proposal_case(*, actor: Actor, proposal: Proposal) -> Case:
+    """Put a proposal into the queue, in its author's name where the author has an account."""
     districts = proposal.laboratory.districts
     return open_case(
         actor=actor,
         kind=CaseKind.PROPOSAL,
         subject_id=proposal.id,
         title=proposal.title,
-        on_behalf_of=proposal.association_name,
+        on_behalf_of=proposal.association_name
+        or (proposal.author_name if proposal.author_id is None else None),
+        applicant_id=proposal.author_id,
         district_id=districts[0].id if len(districts) == 1 else None,
     )
 
@@ -251,7 +257,8 @@ def _withdraw_case(actor: Actor, proposal_id: int) -> None:
 # --- checks
 
 
-def _check_writing(laboratory: Laboratory, *, is_mending: bool = False) -> None:
+def check_writing(laboratory: Laboratory, *, is_mending: bool = False) -> None:
+    """Raise `WritingClosedError` unless proposals can be written here today."""
     window = find_window_of(laboratory, Ability.PROPOSE, is_mending=is_mending)
     if not window.is_open:
         raise WritingClosedError(window)
@@ -260,17 +267,9 @@ def _check_writing(laboratory: Laboratory, *, is_mending: bool = False) -> None:
 def _check_editable(proposal: Proposal, version: int) -> None:
     if proposal.state not in EDITABLE_STATES:
         raise ForbiddenStepError
-    _check_writing(proposal.laboratory, is_mending=proposal.state is ProposalState.RETURNED)
+    check_writing(proposal.laboratory, is_mending=proposal.state is ProposalState.RETURNED)
     if proposal.version != version:
         raise ChangedMeanwhileError(proposal.version)
-
-
-def _check_represents(actor: Actor, association_id: int | None) -> None:
-    if association_id is not None and association_id not in actor.association_ids:
-        raise RuleBrokenError(
-            _l("You do not represent this association: choose one of the list, or yourself."),
-            "on_behalf_of",
-        )
 
 
 # --- loading
@@ -282,7 +281,8 @@ def _own(actor: Actor, proposal_id: int) -> Select[Proposal]:
     )
 
 
-def _lock_own(actor: Actor, proposal_id: int) -> Proposal:
+def lock_own(*, actor: Actor, proposal_id: int) -> Proposal:
+    """Return a proposal of the actor, its row held; raises `NotFoundError`."""
     statement = _own(actor, proposal_id).with_for_update()
     proposal = session().scalar(statement.execution_options(populate_existing=True))
     if proposal is None:
@@ -290,7 +290,8 @@ def _lock_own(actor: Actor, proposal_id: int) -> Proposal:
     return proposal
 
 
-def _author(proposal: Proposal) -> User:
+def get_author(proposal: Proposal) -> User:
+    """Return the account of the author, who has one."""
     return session().get_one(User, proposal.author_id)
 
 

@@ -2,6 +2,7 @@
 
 from portal.moderation.services.cases import (
     assign_case,
+    change_applicant,
     open_case,
     release_case,
     resubmit_case,
@@ -30,6 +31,7 @@ __all__ = [
     "MissingFactError",
     "ask_integration",
     "assign_case",
+    "change_applicant",
     "decide_case",
     "give_refusal_notice",
     "open_case",

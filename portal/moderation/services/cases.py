@@ -121,6 +121,18 @@ def withdraw_case(*, actor: Actor, kind: CaseKind, subject_id: int) -> Case:
     return case
 
 
+def change_applicant(*, kind: CaseKind, subject_id: int, applicant_id: int) -> None:
+    """Let who it is of follow a case that a clerk handed in for them; an ended one stays."""
+    try:
+        case = lock_case_of(kind, subject_id)
+    except NotFoundError:
+        return
+    # Nobody becomes the applicant of what they decided (Law 241/1990, art. 6-bis).
+    if case.decided_by_id != applicant_id:
+        case.applicant_id = applicant_id
+        session().flush()
+
+
 def _start_term(case: Case) -> None:
     today, term = local_today(), find_terms(case.kind).answer
     case.term_days, case.term_day_count = term.days, term.day_count
