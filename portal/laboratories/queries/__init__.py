@@ -24,6 +24,7 @@ from portal.laboratories.queries.proposals import (
     get_proposal,
     get_proposal_of_case,
 )
+from portal.laboratories.queries.talk import get_comment_case, get_report_case
 from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
 
 __all__ = [
@@ -36,9 +37,11 @@ __all__ = [
     "ProposalVoice",
     "count_open_laboratories",
     "count_proposals_of",
+    "get_comment_case",
     "get_laboratory",
     "get_proposal",
     "get_proposal_of_case",
+    "get_report_case",
     "list_laboratories",
     "list_open_laboratories",
     "list_proposal_links",

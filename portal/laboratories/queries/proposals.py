@@ -59,6 +59,10 @@ class ProposalDetail:
     is_own: bool
     is_trace: bool
     """True: the author took it back, only title and dates are left for this reader."""
+    support_count: int = 0
+    comment_count: int = 0
+    is_hidden: bool = False
+    """True: the office took it down after a report."""
     case: CaseRow | None = None
     """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
@@ -175,6 +179,9 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         ),
         is_own=False,
         is_trace=False,
+        support_count=proposal.support_count,
+        comment_count=proposal.comment_count,
+        is_hidden=proposal.state is ProposalState.REFUSED and proposal.published_at is not None,
     )
 
 
@@ -189,8 +196,10 @@ def _as_seen_by(actor: Actor, row: Row[Any]) -> ProposalDetail:
             history=tuple(list_history(subject_kind=HISTORY, subject_id=detail.id)),
             case=find_case_of(CaseKind.PROPOSAL, detail.id) if detail.submitted_at else None,
         )
-    seen = replace(detail, author=short_name(detail.author), reason=None)
-    if detail.state is not ProposalState.WITHDRAWN:
+    # Everybody may know why something that was public is hidden.
+    reason = detail.reason if detail.is_hidden else None
+    seen = replace(detail, author=short_name(detail.author), reason=reason)
+    if detail.state is not ProposalState.WITHDRAWN and not detail.is_hidden:
         return seen
     return replace(
         seen,

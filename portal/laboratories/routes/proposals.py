@@ -20,7 +20,10 @@ from portal.laboratories.queries import (
     ProposalOrder,
     ProposalVoice,
 )
+from portal.laboratories.queries.windows import get_windows
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.comments import talk_context
+from portal.laboratories.routes.supports import support_context
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
 from portal.permissions import Permission
 from portal.registry.queries import list_associations_of
@@ -78,11 +81,15 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
     proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
     authorize(Permission.PROPOSAL_READ, proposal.facts)
     laboratory = queries.get_laboratory(slug) if proposal.is_own else None
+    windows = get_windows(slug)
     return render_page(
         "laboratories/proposal_detail.html",
+        partial="laboratories/_talk.html",
         proposal=proposal,
         laboratory=laboratory,
         form=SendForm(formdata=None, version=str(proposal.version)),
+        **support_context(proposal, windows),
+        **talk_context(proposal, windows),
     )
 
 

@@ -1,5 +1,14 @@
 """What can be done with laboratories and everything in them."""
 
+from portal.laboratories.services.comments import (
+    CommentRefusedError,
+    apply_comment_decision,
+    find_no_longer_useful,
+    find_useful,
+    show_comment_again,
+    withdraw_comment,
+    write_comment,
+)
 from portal.laboratories.services.laboratories import (
     LaboratoryChangedError,
     LaboratoryContent,
@@ -24,26 +33,49 @@ from portal.laboratories.services.proposals import (
     submit_proposal,
     withdraw_proposal,
 )
+from portal.laboratories.services.reports import (
+    answer_report,
+    apply_report_decision,
+    report_content,
+)
+from portal.laboratories.services.supports import (
+    SupportRefusedError,
+    support_proposal,
+    withdraw_support,
+)
 
 __all__ = [
     "ChangedMeanwhileError",
+    "CommentRefusedError",
     "LaboratoryChangedError",
     "LaboratoryContent",
     "PhaseGuardedError",
     "PhasePlan",
     "ProposalContent",
+    "SupportRefusedError",
     "WritingClosedError",
     "advance_phase",
+    "answer_report",
+    "apply_comment_decision",
     "apply_decision",
+    "apply_report_decision",
     "archive_laboratory",
     "change_laboratory",
     "create_laboratory",
     "default_phases",
+    "find_no_longer_useful",
+    "find_useful",
     "go_back",
     "reassign_proposals",
+    "report_content",
     "save_draft",
     "set_phases",
+    "show_comment_again",
     "start_proposal",
     "submit_proposal",
+    "support_proposal",
+    "withdraw_comment",
     "withdraw_proposal",
+    "withdraw_support",
+    "write_comment",
 ]
