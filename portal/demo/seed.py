@@ -14,6 +14,7 @@ from portal.demo.registry_demo import seed_registry
 from portal.demo.registry_entries_demo import seed_registry_entries
 from portal.demo.registry_people_demo import seed_registry_people
 from portal.demo.requests_demo import seed_requests
+from portal.demo.talk_demo import seed_talk
 from portal.demo.territory import load_demo_territory
 from portal.demo.volunteering_demo import seed_volunteering
 from portal.demo.youth_demo import seed_youth
@@ -42,4 +43,5 @@ def ensure_demo_data() -> None:
     seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)
+    seed_talk()
     db.session.commit()

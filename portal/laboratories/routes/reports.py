@@ -35,7 +35,7 @@ def show_report_form(slug: str, proposal_id: int) -> Response:
     """Ask what is wrong with a proposal, or with one comment on it."""
     proposal = _get_public(slug, proposal_id)
     comment_id = requested_number("commento", default=0, least=1, most=LARGEST_ID)
-    return _form_page(ReportForm(comment_id=str(comment_id)), proposal)
+    return _form_page(ReportForm(comment_id=comment_id), proposal)
 
 
 @laboratories.post(f"{PROPOSAL}/segnala")
