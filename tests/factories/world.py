@@ -67,7 +67,7 @@ from portal.volunteering.states import (
     TimeKind,
     Weekday,
 )
-from tests.factories import laboratories, registry_requests
+from tests.factories import laboratories, registry_requests, talk
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.people import actor_of, make_user
@@ -148,6 +148,7 @@ def make_world(*, words: str = "") -> World:
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
+            **_make_talk(slug, proposals["published"], people, words),
             "case": {"case_id": waiting},
             "letter": {"letter_id": _make_letter(people["staff"], waiting)},
             "document": {"attachment_id": _make_document(people["owner"], waiting, words)},
@@ -340,6 +341,17 @@ def _make_proposals(laboratory: Laboratory, owner: User, words: str) -> dict[str
         )
     }
     return {state: proposal.id for state, proposal in made.items()}
+
+
+def _make_talk(
+    slug: dict[str, str], proposal_id: int, people: dict[str, User], words: str
+) -> dict[str, dict[str, Any]]:
+    """Let the owner say two things, one of which was reported and hidden."""
+    said, hidden = (talk.make_published_comment(proposal_id, people["owner"], words) for _ in "ab")
+    return {
+        "said": slug | {"proposal_id": proposal_id, "comment_id": said},
+        "hidden": {"report_id": talk.make_hidden(proposal_id, hidden, words)},
+    }
 
 
 def _make_search(owner: User, words: str) -> int:

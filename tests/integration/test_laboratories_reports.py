@@ -179,7 +179,7 @@ def test_the_office_sees_the_answer_and_shows_the_comment_again(
     db.session.refresh(reported)
     assert (reported.state, reported.reason) == (CommentState.PUBLISHED, None)
     assert client.submit(again).status_code == 409
-    assert len(mails("shown_again")) == 1
+    assert len(mails("restored")) == 1
 
 
 def test_nobody_shows_their_own_comment_again(proposal, reported, lorenzo):

@@ -226,6 +226,11 @@ registry.show_import                import      sign 403  403  403  200  403  40
 registry.list_imported_rows         imported    sign 403  403  403  200  403  403  200  403
 registry.download_rejected_rows     import      sign 403  403  403  200  403  403  200  403
 laboratories.show_review            draft       sign 404  404  404  404  404  404  404  200
+laboratories.show_comment           said        on   on   on   on   on   on   on   on   on
+laboratories.show_comment_again     said        on   on   on   on   on   on   on   on   on
+laboratories.show_proposal_again    published   on   on   on   on   on   on   on   on   on
+laboratories.show_report_form       published   200  200  200  200  200  200  200  200  200
+laboratories.show_hidden            hidden      sign 404  404  404  404  404  404  404  200
 """
 
 BUTTONS = """
@@ -385,6 +390,14 @@ registry.discard_import             import      sign 403  403  403  409  403  40
 laboratories.submit_proposal        draft       sign 404  404  404  404  404  404  404  409
 laboratories.submit_proposal        submitted   sign 404  404  404  404  404  404  404  on
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
+laboratories.support_proposal       published   sign on   on   on   on   on   on   on   409
+laboratories.withdraw_support       published   sign on   on   on   on   on   on   on   409
+laboratories.write_comment          published   sign 422  422  422  422  422  422  422  422
+laboratories.find_comment_useful    said        sign on   on   on   on   on   on   on   409
+laboratories.withdraw_comment       said        sign 404  404  404  404  404  404  404  on
+laboratories.report_content         published   422  422  422  422  422  422  422  422  422
+laboratories.answer_report          hidden      sign 404  404  404  404  404  404  404  422
+laboratories.show_content_again     hidden      sign 403  403  403  on   409  403  409  403
 """
 
 FIXED_ARGUMENTS = {
@@ -404,6 +417,8 @@ FIXED_ARGUMENTS = {
     "registry.edit_entry": {"step": "avviso"},
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
+    "laboratories.show_proposal_again": {"_step": "commenta"},
+    "laboratories.show_comment_again": {"_step": "utile"},
 }
 
 

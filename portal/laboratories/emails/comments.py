@@ -20,9 +20,9 @@ def mail_refused(*, comment: Comment, proposal: Proposal, reader: Recipient) -> 
     _mail("refused", comment, proposal, reader)
 
 
-def mail_shown_again(*, comment: Comment, proposal: Proposal, reader: Recipient) -> None:
+def mail_restored(*, comment: Comment, proposal: Proposal, reader: Recipient) -> None:
     """Tell who commented that the comment is no longer hidden."""
-    _mail("shown_again", comment, proposal, reader)
+    _mail("restored", comment, proposal, reader)
 
 
 def mail_answered(

@@ -176,7 +176,7 @@ def show_comment_again(*, actor: Actor, comment_id: int) -> Comment:
     _step(actor, comment, CommentAction.SHOW_AGAIN)
     comment.reason = None
     session().flush()
-    emails.mail_shown_again(
+    emails.mail_restored(
         comment=comment, proposal=_proposal(comment), reader=get_recipient(comment.author_id)
     )
     return comment
