@@ -19,7 +19,7 @@ MAKE_PROPOSALS = """
     INSERT INTO proposal (laboratory_id, author_id, title, text, what_i_offer, form_key, state,
                           state_at, submitted_at, published_at, answer_due_on, origin, version)
     SELECT laboratory_id, author_id, title || ' ' || n, repeat(text || ' ', 4), what_i_offer,
-           lpad(n::text, 32, '0'), state, state_at, submitted_at, published_at, answer_due_on,
+           lpad(n::text, 32, 'f'), state, state_at, submitted_at, published_at, answer_due_on,
            origin, 1
     FROM proposal CROSS JOIN generate_series(1, %(number)s) AS n WHERE proposal.id = %(of)s
 """
@@ -27,12 +27,13 @@ MAKE_PROPOSALS = """
 MAKE_COMMENTS = """
     INSERT INTO laboratory_comment (proposal_id, depth, author_id, text, state, published_at,
                                     told_at, form_key)
-    SELECT proposal.id, 0, proposal.author_id, repeat('Abito di fronte e ci passo ogni giorno. ', 9),
-           'published', now() - n * interval '1 minute', now(), lpad(n::text, 32, 'c')
+    SELECT proposal.id, 0, proposal.author_id,
+           repeat('Abito di fronte e ci passo ogni giorno. ', 9), 'published',
+           now() - n * interval '1 minute', now(), lpad(n::text, 32, 'c')
     FROM generate_series(1, %(number)s) AS n
     JOIN (
         SELECT id, author_id, row_number() OVER (ORDER BY id) AS place, count(*) OVER () AS number
-        FROM proposal WHERE form_key ~ '^0+[0-9]+$'
+        FROM proposal WHERE form_key LIKE 'ffffffffff%%'
     ) AS proposal
     ON proposal.place = CASE WHEN n <= %(most)s THEN 1 ELSE mod(n, proposal.number) + 1 END
 """
@@ -81,7 +82,7 @@ def measure_talk(stage: Stage, *, pairs: int, seconds: float) -> list[Result]:
 
 @contextmanager
 def _busy_portal(stage: Stage, proposal_id: int) -> Iterator[tuple[Server, int]]:
-    """Run a portal on a copy of the database with a full laboratory; yields its busiest proposal."""
+    """Run a portal with a full laboratory; yields it and its most talked of proposal."""
     with psycopg.connect(stage.busy_url, autocommit=True) as connection:
         connection.execute(MAKE_PROPOSALS, {"number": PROPOSALS, "of": proposal_id})
         connection.execute(MAKE_COMMENTS, {"number": COMMENTS, "most": MOST_TALKED_OF})
