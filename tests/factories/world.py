@@ -520,4 +520,9 @@ def chosen_words(rule: Rule) -> dict[str, str]:
 def _step_of(rule: Rule) -> str:
     if "turni" in rule.rule:
         return "lascio"
-    return "decidi" if rule.endpoint == "moderation.show_case_again" else "lascia"
+    steps = {
+        "moderation.show_case_again": "decidi",
+        "laboratories.show_proposal_again": "commenta",
+        "laboratories.show_comment_again": "utile",
+    }
+    return steps.get(rule.endpoint, "lascia")
