@@ -16,6 +16,7 @@ from bench.shifts import measure_shifts
 from bench.sign_up import measure_crowd, measure_sign_ups
 from bench.similar import measure_similar
 from bench.stage import Stage, built_stage
+from bench.talk import measure_talk
 from bench.weight import measure_weight
 from portal.core.database import db
 
@@ -62,6 +63,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
         results += measure_memory(stage)
         results += measure_import(stage)
         results += measure_shifts(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
+        results += measure_talk(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
         results += measure_scale(stage, pairs=effort.pairs, seconds=effort.seconds / 2)
     return results
 

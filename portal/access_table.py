@@ -155,6 +155,9 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         hides=True,
     ),
     _P.PROPOSAL_EDIT: Rule((Grant(SIGNED_IN, proposal_is_own),), hides=True),
+    _P.PROPOSAL_SUPPORT: _signed_in(),
+    _P.COMMENT_WRITE: _signed_in(),
+    _P.CONTENT_REPORT: _everyone(),
     # Letters
     _P.LETTER_READ: Rule(
         (

@@ -29,7 +29,8 @@ from portal.error_pages import install_error_pages
 from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
-from portal.laboratories.jobs import (
+from portal.laboratories.jobs.comments import mail_new_comments
+from portal.laboratories.jobs.telling import (
     mail_laboratory_news,
     mail_proposal_answer,
     remind_of_commitments,
@@ -85,6 +86,7 @@ JOBS = (
     remind_of_commitments,
     mail_proposal_answer,
     tell_supporters,
+    mail_new_comments,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import url_for
 
 from portal.laboratories import queries as laboratories
+from portal.laboratories.services import apply_comment_decision, apply_report_decision
 from portal.laboratories.services import apply_decision as apply_to_proposal
 from portal.moderation.kinds import CaseKindSpec
 from portal.moderation.states import CaseAction, CaseKind
@@ -46,6 +47,22 @@ CASE_TABLE: Mapping[CaseKind, CaseKindSpec] = {
         template="laboratories/_proposal_case.html",
         door="door-lab",
         icon="door-pact",
+    ),
+    CaseKind.COMMENT: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.REFUSE),
+        apply=apply_comment_decision,
+        load=laboratories.get_comment_case,
+        template="laboratories/_comment_case.html",
+        door="door-lab",
+        icon="it-comment",
+    ),
+    CaseKind.CONTENT_REPORT: CaseKindSpec(
+        decisions=(CaseAction.ACCEPT, CaseAction.REFUSE),
+        apply=apply_report_decision,
+        load=laboratories.get_report_case,
+        template="laboratories/_report_case.html",
+        door="door-lab",
+        icon="it-flag",
     ),
     CaseKind.REGISTRY_REQUEST: CaseKindSpec(
         decisions=(

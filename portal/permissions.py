@@ -152,6 +152,12 @@ class Permission(StrEnum):
     """Read a proposal: published ones everybody, others their author and staff."""
     PROPOSAL_EDIT = "proposal:edit"
     """Change, hand in or withdraw one's own proposal."""
+    PROPOSAL_SUPPORT = "proposal:support"
+    """Support a published proposal, or take the support back."""
+    COMMENT_WRITE = "comment:write"
+    """Comment, find a comment useful, take one's own back, answer when one was hidden."""
+    CONTENT_REPORT = "content:report"
+    """Say that something public should not be."""
 
     LETTER_READ = "letter:read"
     """Download a letter: who it was written to, and who may see its case."""

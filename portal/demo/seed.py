@@ -15,6 +15,7 @@ from portal.demo.registry_demo import seed_registry
 from portal.demo.registry_entries_demo import seed_registry_entries
 from portal.demo.registry_people_demo import seed_registry_people
 from portal.demo.requests_demo import seed_requests
+from portal.demo.talk_demo import seed_talk
 from portal.demo.territory import load_demo_territory
 from portal.demo.volunteering_demo import seed_volunteering
 from portal.demo.youth_demo import seed_youth
@@ -44,4 +45,5 @@ def ensure_demo_data() -> None:
     seed_alerts(people)
     seed_laboratories(people)
     seed_ideas(people)
+    seed_talk()
     db.session.commit()

@@ -4,11 +4,11 @@ Pure: days come in as dates of the city. The day of receipt is not counted, nor 
 pause; the day on which a pause was asked for still is, the day after it no longer.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from portal.moderation.states import DayCount, SuspensionReason
+from portal.moderation.states import CaseKind, DayCount, SuspensionReason
 
 Calendar = Callable[[date], bool]
 """Says whether offices work on a day."""
@@ -37,6 +37,17 @@ class Terms:
 
 LEGAL_TERMS = Terms(answer=Term(30), integration_days=30, observation_days=10)
 """Law 241/1990, art. 2 and 10-bis: what holds unless it is set otherwise."""
+
+_TALK = Terms(answer=Term(2, DayCount.WORKING), integration_days=30, observation_days=10)
+_SHORTER: Mapping[CaseKind, Terms] = {CaseKind.COMMENT: _TALK, CaseKind.CONTENT_REPORT: _TALK}
+
+
+def usual_terms(kind: CaseKind) -> Terms:
+    """Return what holds for a kind of case unless it is set otherwise.
+
+    A talk does not wait a month: two working days for comments and for reports.
+    """
+    return _SHORTER.get(kind, LEGAL_TERMS)
 
 
 @dataclass(frozen=True)

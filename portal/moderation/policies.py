@@ -10,8 +10,8 @@ class CaseFacts(Protocol):
     """What the rules ask of a case."""
 
     @property
-    def applicant_id(self) -> int:
-        """Account of who asked."""
+    def applicant_id(self) -> int | None:
+        """Account of who asked; None for reports, which many may send."""
 
     @property
     def district_id(self) -> int | None:
@@ -30,7 +30,7 @@ def case_is_in_actors_districts(actor: Actor, case: CaseFacts) -> bool:
 
 def case_is_actors_own(actor: Actor, case: CaseFacts) -> bool:
     """The person asked for it, alone or for an association."""
-    return case.applicant_id == actor.id
+    return case.applicant_id is not None and case.applicant_id == actor.id
 
 
 def case_is_not_actors_own(actor: Actor, case: CaseFacts) -> bool:

@@ -77,7 +77,7 @@ from portal.volunteering.states import (
     TimeKind,
     Weekday,
 )
-from tests.factories import laboratories, registry_requests
+from tests.factories import laboratories, registry_requests, talk
 from tests.factories import proposals as ideas
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
@@ -176,6 +176,7 @@ def make_world(*, words: str = "") -> World:
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
+            **_make_talk(slug, proposals["published"], people, words),
             "case": {"case_id": waiting},
             "letter": {"letter_id": _make_letter(people["staff"], waiting)},
             "document": {"attachment_id": _make_document(people["owner"], waiting, words)},
@@ -462,6 +463,17 @@ def _make_ideas(
     }
 
 
+def _make_talk(
+    slug: dict[str, str], proposal_id: int, people: dict[str, User], words: str
+) -> dict[str, dict[str, Any]]:
+    """Let the owner say two things, one of which was reported and hidden."""
+    said, hidden = (talk.make_published_comment(proposal_id, people["owner"], words) for _ in "ab")
+    return {
+        "said": slug | {"proposal_id": proposal_id, "comment_id": said},
+        "hidden": {"report_id": talk.make_hidden(proposal_id, hidden, words)},
+    }
+
+
 def _make_search(owner: User, words: str) -> int:
     save_search(actor=actor_of(owner), filters=ShiftFilters(text=search_text(words)))
     db.session.commit()
@@ -628,4 +640,9 @@ def chosen_words(rule: Rule) -> dict[str, str]:
 def _step_of(rule: Rule) -> str:
     if "turni" in rule.rule:
         return "lascio"
-    return "decidi" if rule.endpoint == "moderation.show_case_again" else "lascia"
+    steps = {
+        "moderation.show_case_again": "decidi",
+        "laboratories.show_proposal_again": "commenta",
+        "laboratories.show_comment_again": "utile",
+    }
+    return steps.get(rule.endpoint, "lascia")

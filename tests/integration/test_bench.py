@@ -2,11 +2,11 @@
 
 from flask import session
 
-from bench import reference, series, shifts, sign_up, similar
+from bench import reference, series, shifts, sign_up, similar, talk
 from portal.core.database import db
 from portal.laboratories.queries import find_similar_proposals
 from portal.volunteering.models import Shift
-from tests.factories.laboratories import make_laboratory
+from tests.factories.laboratories import make_laboratory, make_published
 from tests.factories.people import make_user
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_project, make_shift
@@ -54,6 +54,25 @@ def test_list_of_five_thousand_shifts_asks_no_more_than_one_of_three(client):
         # Page 20 exists only now; before, the last page was found in its place.
         assert queries_of(client, path) <= number, path
     assert 'data-total="5003"' in client.get("/volontariato/").text
+
+
+def test_full_laboratory_asks_no_more_than_one_with_a_single_proposal(client):
+    proposal = make_published(make_laboratory(), make_user())
+    proposal_id, laboratory = proposal.id, f"/laboratori/{proposal.laboratory.slug}"
+    paths = (laboratory, f"{laboratory}/proposte/", f"{laboratory}/proposte/{proposal_id}")
+    before = [queries_of(client, path) for path in paths]
+    connection = db.session.connection().connection.driver_connection
+    found = connection.execute(talk.FIND_DEMO).fetchone()
+    assert found == (proposal_id, proposal.laboratory.slug)
+    connection.execute(talk.MAKE_PROPOSALS, {"number": talk.PROPOSALS, "of": proposal_id})
+    many = {"number": talk.COMMENTS, "most": talk.MOST_TALKED_OF}
+    assert connection.execute(talk.MAKE_COMMENTS, many).rowcount == talk.COMMENTS
+    assert connection.execute(talk.MAKE_ANSWERS).rowcount > talk.COMMENTS / 4
+    [busiest] = connection.execute(talk.FIND_BUSIEST).fetchone()
+    db.session.commit()
+    paths = (laboratory, f"{laboratory}/proposte/", f"{laboratory}/proposte/{busiest}")
+    for path, number in zip(paths, before, strict=True):
+        assert queries_of(client, path) <= number, path
 
 
 def test_year_of_a_series_is_made_undone_and_leaves_nothing(database):

@@ -17,7 +17,7 @@ from portal.core.errors import (
 )
 from portal.core.files import store_upload
 from portal.core.mail import MailMessage
-from portal.moderation.deadlines import LEGAL_TERMS, Term, Terms
+from portal.moderation.deadlines import LEGAL_TERMS, Term, Terms, usual_terms
 from portal.moderation.jobs import resume_cases
 from portal.moderation.models import (
     Case,
@@ -457,7 +457,7 @@ def test_a_suspended_case_keeps_its_state_when_it_changes_hands(case, clerk):
 
 def test_without_a_setting_the_law_holds(client):
     assert find_terms(KIND) == LEGAL_TERMS
-    assert [row.terms for row in list_terms()] == [LEGAL_TERMS] * len(CaseKind)
+    assert [row.terms for row in list_terms()] == [usual_terms(kind) for kind in CaseKind]
 
 
 def test_new_terms_are_for_new_cases(case, clerk, gina):

@@ -271,6 +271,11 @@ laboratories.show_recorded          recorded    sign 403  403  403  200  200  40
 laboratories.download_receipt       recorded    sign 403  403  403  200  200  403  200  403
 laboratories.show_mend_form         recorded    sign 403  403  403  on   on   403  on   403
 laboratories.show_claim_form        -           sign 200  200  200  200  200  200  200  200
+laboratories.show_comment           said        on   on   on   on   on   on   on   on   on
+laboratories.show_comment_again     said        on   on   on   on   on   on   on   on   on
+laboratories.show_proposal_again    published   on   on   on   on   on   on   on   on   on
+laboratories.show_report_form       published   200  200  200  200  200  200  200  200  200
+laboratories.show_hidden            hidden      sign 404  404  404  404  404  404  404  200
 """
 
 BUTTONS = """
@@ -476,6 +481,14 @@ laboratories.record_proposal        laboratory  sign 403  403  403  422  422  40
 laboratories.pick_recorded_spot     laboratory  sign 403  403  403  200  200  403  200  403
 laboratories.mend_recorded          recorded    sign 403  403  403  on   on   403  on   403
 laboratories.claim_proposal         -           sign 422  422  422  422  422  422  422  422
+laboratories.support_proposal       published   sign on   on   on   on   on   on   on   409
+laboratories.withdraw_support       published   sign on   on   on   on   on   on   on   409
+laboratories.write_comment          published   sign 422  422  422  422  422  422  422  422
+laboratories.find_comment_useful    said        sign on   on   on   on   on   on   on   409
+laboratories.withdraw_comment       said        sign 404  404  404  404  404  404  404  on
+laboratories.report_content         published   422  422  422  422  422  422  422  422  422
+laboratories.answer_report          hidden      sign 404  404  404  404  404  404  404  422
+laboratories.show_content_again     hidden      sign 403  403  403  on   409  403  409  403
 """
 
 FIXED_ARGUMENTS = {
@@ -495,6 +508,8 @@ FIXED_ARGUMENTS = {
     "registry.edit_entry": {"step": "avviso"},
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
+    "laboratories.show_proposal_again": {"_step": "commenta"},
+    "laboratories.show_comment_again": {"_step": "utile"},
 }
 
 

@@ -7,7 +7,10 @@ import pytest
 from portal.app import create_app
 from portal.core.database import db
 from portal.core.extensions import limiter
+from portal.permissions import Role
 from tests.client import StrictClient
+from tests.factories.laboratories import make_laboratory, make_published
+from tests.factories.people import make_user
 
 
 @pytest.fixture
@@ -36,3 +39,15 @@ def test_thirty_wrong_passwords_a_minute_are_enough_for_a_demo(limited_client):
 
 def test_reading_is_not_counted(limited_client):
     assert {limited_client.get("/privacy").status_code for _ in range(50)} == {200}
+
+
+def test_twenty_comments_a_minute_are_enough_for_one_person(limited_client):
+    proposal = make_published(make_laboratory(), make_user())
+    address = f"/laboratori/{proposal.laboratory.slug}/proposte/{proposal.id}/commenta"
+    limited_client.sign_in(make_user(roles=(Role.STAFF,)))
+    answers = [limited_client.submit(address, {"text": f"Testo {n}"}) for n in range(22)]
+    assert [a.status_code for a in answers] == [303] * 20 + [429] * 2
+    assert "Sono molti commenti in un minuto" in answers[-1].text
+    assert "Testo 21" in answers[-1].text
+    limited_client.sign_in(make_user())
+    assert limited_client.submit(address, {"text": "Un’altra persona"}).status_code == 303

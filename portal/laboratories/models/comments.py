@@ -62,6 +62,11 @@ class Comment(Timestamped, Base):
         Index(None, "proposal_id", "depth", "published_at", "id"),
         Index(None, "sheet_id", "section", "published_at", "id"),
         Index(None, "parent_id", "id"),
+        Index(
+            "ix_laboratory_comment_untold",
+            "published_at",
+            postgresql_where=sql_text("told_at IS NULL AND state = 'published'"),
+        ),
     )
 
     id: Mapped[Id]
@@ -80,6 +85,8 @@ class Comment(Timestamped, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     """Why it is refused or hidden; for the author, and (hidden) for everybody."""
     published_at: Mapped[UtcTime | None]
+    told_at: Mapped[UtcTime | None]
+    """When the proposal's author was told, in the daily mail or as who was answered."""
     is_of_office: Mapped[bool] = mapped_column(server_default=sql_text("false"), default=False)
     """Written for the municipality by who leads the laboratory or by its staff."""
     useful_count: Mapped[int] = mapped_column(server_default=sql_text("0"))

@@ -75,9 +75,9 @@ class Proposal(Timestamped, Base):
             "state <> 'published' OR (published_at IS NOT NULL AND answer_due_on IS NOT NULL)",
             name="published_has_time",
         ),
-        # A withdrawn one keeps the day it was published: that is its trace.
+        # One withdrawn, or taken down, keeps the day it was published: that is its trace.
         CheckConstraint(
-            "published_at IS NULL OR state IN ('published', 'withdrawn')",
+            "published_at IS NULL OR state IN ('published', 'withdrawn', 'refused')",
             name="time_of_publishing_means_published",
         ),
         CheckConstraint(

@@ -32,22 +32,37 @@ from portal.laboratories.policies.proposals import (
     proposal_is_shared,
     proposal_was_handed_in,
 )
+from portal.laboratories.policies.talk import (
+    MOST_WAITING_COMMENTS,
+    CommentRefusal,
+    SupportFacts,
+    SupportRefusal,
+    find_comment_refusal,
+    find_support_refusal,
+    speaks_for_office,
+)
 
 __all__ = [
     "ASK_AGAIN_DAYS",
+    "MOST_WAITING_COMMENTS",
     "REMIND_DAYS_BEFORE",
     "AnswerFacts",
+    "CommentRefusal",
     "CommitmentFacts",
     "LaboratoryFacts",
     "PhaseGuard",
     "ProgressFacts",
     "ProposalFacts",
+    "SupportFacts",
+    "SupportRefusal",
     "commitment_is_of_actor",
     "commitment_is_of_led_laboratory",
     "days_late",
     "days_of_delay",
     "find_answer_refusal",
+    "find_comment_refusal",
     "find_phase_guards",
+    "find_support_refusal",
     "is_followed",
     "is_late",
     "is_office",
@@ -58,4 +73,5 @@ __all__ = [
     "proposal_is_public",
     "proposal_is_shared",
     "proposal_was_handed_in",
+    "speaks_for_office",
 ]

@@ -25,6 +25,7 @@ from portal.laboratories.queries.proposal_lists import (
 from portal.laboratories.queries.proposals import ProposalDetail, get_proposal, get_proposal_of_case
 from portal.laboratories.queries.renewals import list_renewable_agreements
 from portal.laboratories.queries.similar import find_similar_proposals
+from portal.laboratories.queries.talk import get_comment_case, get_report_case
 from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
 from portal.laboratories.queries.versions import list_versions
 
@@ -43,9 +44,11 @@ __all__ = [
     "count_proposals_of",
     "find_listed_project",
     "find_similar_proposals",
+    "get_comment_case",
     "get_laboratory",
     "get_proposal",
     "get_proposal_of_case",
+    "get_report_case",
     "list_authors",
     "list_laboratories",
     "list_open_laboratories",

@@ -93,6 +93,10 @@ class ProposalDetail:
     is_own: bool
     is_trace: bool
     """True: the author took it back, only title and dates are left for this reader."""
+    support_count: int = 0
+    comment_count: int = 0
+    is_hidden: bool = False
+    """True: the office took it down after a report."""
     case: CaseRow | None = None
     """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
@@ -236,6 +240,9 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         facts=_facts(row, coauthors),
         is_own=False,
         is_trace=False,
+        support_count=proposal.support_count,
+        comment_count=proposal.comment_count,
+        is_hidden=proposal.state is ProposalState.REFUSED and proposal.published_at is not None,
     )
 
 
@@ -276,12 +283,16 @@ def _as_seen_by(actor: Actor, row: Row[Any], *, with_steps: bool) -> ProposalDet
             history=tuple(list_history(subject_kind=HISTORY, subject_id=detail.id)),
             case=find_case_of(CaseKind.PROPOSAL, detail.id) if detail.submitted_at else None,
         )
-    seen = replace(detail, author=short_name(detail.author), reason=None)
-    return _trace(seen) if detail.state is ProposalState.WITHDRAWN else seen
+    # Everybody may know why something that was public is hidden.
+    reason = detail.reason if detail.is_hidden else None
+    seen = replace(detail, author=short_name(detail.author), reason=reason)
+    if detail.state is not ProposalState.WITHDRAWN and not detail.is_hidden:
+        return seen
+    return _trace(seen)
 
 
 def _trace(detail: ProposalDetail) -> ProposalDetail:
-    """Return what is left of a proposal that was taken back: title and dates."""
+    """Return what is left of a proposal that was taken back or hidden: title and dates."""
     return replace(
         detail,
         text="",

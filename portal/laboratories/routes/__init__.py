@@ -10,6 +10,7 @@ from portal.laboratories.routes import (
 )
 from portal.laboratories.routes.answers import list_owed_answers
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.comments import write_comment
 from portal.laboratories.routes.commitments import list_commitments
 from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
@@ -17,6 +18,8 @@ from portal.laboratories.routes.news import show_news
 from portal.laboratories.routes.offices import show_offices
 from portal.laboratories.routes.people import join_laboratory
 from portal.laboratories.routes.proposals import list_proposals
+from portal.laboratories.routes.reports import report_content
+from portal.laboratories.routes.supports import support_proposal
 
 __all__ = [
     "attachments",
@@ -29,9 +32,12 @@ __all__ = [
     "list_proposals",
     "listed_projects",
     "recorded",
+    "report_content",
     "show_laboratories_desk",
     "show_news",
     "show_offices",
     "similar",
     "spots",
+    "support_proposal",
+    "write_comment",
 ]

@@ -22,7 +22,9 @@ from portal.laboratories.queries import (
     ProposalVoice,
 )
 from portal.laboratories.queries.answers import count_answers, find_answer
+from portal.laboratories.queries.windows import get_windows
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.comments import talk_context
 from portal.laboratories.routes.proposal_pages import (
     can_write,
     form_page,
@@ -30,6 +32,7 @@ from portal.laboratories.routes.proposal_pages import (
     proposal_address,
     proposal_form,
 )
+from portal.laboratories.routes.supports import support_context
 from portal.laboratories.services import ChangedMeanwhileError, WritingClosedError
 from portal.laboratories.states import ProposalState
 from portal.permissions import Permission
@@ -94,13 +97,17 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
     proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
     authorize(Permission.PROPOSAL_READ, proposal.facts)
     laboratory = queries.get_laboratory(slug) if proposal.is_own else None
+    windows = get_windows(slug)
     return render_page(
         "laboratories/proposal_detail.html",
+        partial="laboratories/_talk.html",
         proposal=proposal,
         versions=queries.list_versions(proposal_id) if not proposal.is_trace else (),
         laboratory=laboratory,
         answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
+        **support_context(proposal, windows),
+        **talk_context(proposal, windows),
     )
 
 

@@ -18,6 +18,15 @@ from portal.laboratories.services.coauthors import (
     is_asked,
     take_back_invitation,
 )
+from portal.laboratories.services.comments import (
+    CommentRefusedError,
+    apply_comment_decision,
+    find_no_longer_useful,
+    find_useful,
+    show_comment_again,
+    withdraw_comment,
+    write_comment,
+)
 from portal.laboratories.services.commitments import (
     CommitmentChangedError,
     ProgressContent,
@@ -68,6 +77,11 @@ from portal.laboratories.services.recorded import (
     mend_recorded,
     record_proposal,
 )
+from portal.laboratories.services.reports import (
+    answer_report,
+    apply_report_decision,
+    report_content,
+)
 from portal.laboratories.services.reviews import (
     OpinionContent,
     ReviewChangedError,
@@ -77,11 +91,17 @@ from portal.laboratories.services.reviews import (
     give_opinion,
     save_office,
 )
+from portal.laboratories.services.supports import (
+    SupportRefusedError,
+    support_proposal,
+    withdraw_support,
+)
 
 __all__ = [
     "AnswerChangedError",
     "AnswerContent",
     "ChangedMeanwhileError",
+    "CommentRefusedError",
     "CommitmentChangedError",
     "LaboratoryChangedError",
     "LaboratoryContent",
@@ -92,12 +112,16 @@ __all__ = [
     "ProposalContent",
     "RecordedPerson",
     "ReviewChangedError",
+    "SupportRefusedError",
     "WritingClosedError",
     "accept_coauthorship",
     "add_attachment",
     "add_document",
     "advance_phase",
+    "answer_report",
+    "apply_comment_decision",
     "apply_decision",
+    "apply_report_decision",
     "archive_laboratory",
     "ask_again",
     "ask_office",
@@ -113,6 +137,8 @@ __all__ = [
     "drop_review",
     "end_office",
     "explain_delay",
+    "find_no_longer_useful",
+    "find_useful",
     "give_opinion",
     "go_back",
     "invite_association",
@@ -132,16 +158,22 @@ __all__ = [
     "remind_of_commitments",
     "remove_attachment",
     "remove_document",
+    "report_content",
     "report_progress",
     "save_draft",
     "save_office",
     "set_phases",
+    "show_comment_again",
     "start_proposal",
     "stop_following",
     "submit_proposal",
+    "support_proposal",
     "take_back_invitation",
     "take_up_again",
     "tell_supporters",
+    "withdraw_comment",
     "withdraw_listed_project",
     "withdraw_proposal",
+    "withdraw_support",
+    "write_comment",
 ]

@@ -56,6 +56,8 @@ class ProposalAction(StrEnum):
     RETURN = "return"
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
+    HIDE = "hide"
+    """Take down what was public, after a report."""
 
 
 EDITABLE_STATES = frozenset({ProposalState.DRAFT, ProposalState.RETURNED})
@@ -77,5 +79,6 @@ PROPOSAL_TRANSITIONS: Transitions[ProposalState, ProposalAction] = Transitions(
         (_S.RETURNED, _A.WITHDRAW): _S.WITHDRAWN,
         # A published proposal that is taken back leaves its title and a date as a trace.
         (_S.PUBLISHED, _A.WITHDRAW): _S.WITHDRAWN,
+        (_S.PUBLISHED, _A.HIDE): _S.REFUSED,
     }
 )

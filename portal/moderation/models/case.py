@@ -55,6 +55,9 @@ class Case(Timestamped, Base):
             "observed_at IS NULL OR noticed_on IS NOT NULL", name="observations_follow_notice"
         ),
         CheckConstraint("decided_by_id <> applicant_id", name="decider_is_not_applicant"),
+        CheckConstraint(
+            "applicant_id IS NOT NULL OR kind = 'content_report'", name="somebody_asks"
+        ),
         CheckConstraint("reason IS NULL OR length(trim(reason)) > 0", name="reason_is_said"),
         CheckConstraint("due_on >= received_on", name="due_after_received"),
         CheckConstraint("term_days BETWEEN 1 AND 180", name="term_is_sensible"),
@@ -76,7 +79,8 @@ class Case(Timestamped, Base):
     kind: Mapped[CaseKind] = mapped_column(enum_type(CaseKind))
     subject_id: Mapped[int] = mapped_column(BigInteger)
     title: Mapped[str] = mapped_column(String(250))
-    applicant_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), index=True)
+    applicant_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    """None: reports of a content, which many may send, some without an account."""
     on_behalf_of: Mapped[str | None] = mapped_column(String(250))
     """Name of the association the applicant speaks for, as it was when handed in."""
     district_id: Mapped[int | None] = mapped_column(ForeignKey(District.id))
@@ -104,6 +108,13 @@ class Case(Timestamped, Base):
     """What the refusal says to the observations."""
     # Two clerks at once: who saves second is told (SQLAlchemy compares it in every UPDATE).
     version: Mapped[int] = mapped_column(default=1)
+
+    @property
+    def asked_by_id(self) -> int:
+        """The account of who asked; raises `ValueError` where nobody did by name."""
+        if self.applicant_id is None:
+            raise ValueError("nobody asked by name")
+        return self.applicant_id
 
     @property
     def case_number(self) -> str:

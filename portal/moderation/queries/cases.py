@@ -44,8 +44,9 @@ class CaseRow:
     kind: CaseKind
     subject_id: int
     title: str
-    applicant_id: int
-    applicant_name: str
+    applicant_id: int | None
+    """None: nobody asked by name (reports of a content)."""
+    applicant_name: str | None
     on_behalf_of: str | None
     district_id: int | None
     district_name: str | None
@@ -171,7 +172,7 @@ def select_cases() -> Select[Any]:
     return (
         select(*_COLUMNS)
         .select_from(Case)
-        .join(applicant, applicant.id == Case.applicant_id)
+        .outerjoin(applicant, applicant.id == Case.applicant_id)
         .outerjoin(District, District.id == Case.district_id)
         .outerjoin(_officer, _officer.id == Case.officer_id)
         .outerjoin(_decider, _decider.id == Case.decided_by_id)

@@ -52,7 +52,7 @@ class DocumentFacts:
     """A document to be downloaded, with what the rules ask of its case."""
 
     file_id: int
-    applicant_id: int
+    applicant_id: int | None
     district_id: int | None
 
 

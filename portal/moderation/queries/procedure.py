@@ -11,13 +11,13 @@ from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.working_calendar import is_working_day
 from portal.moderation.deadlines import (
-    LEGAL_TERMS,
     Pause,
     Term,
     Terms,
     days_paused,
     days_used,
     resumption_without_answer,
+    usual_terms,
 )
 from portal.moderation.models import ProcedureTerms, Suspension
 from portal.moderation.queries.cases import CaseRow
@@ -89,13 +89,13 @@ def list_terms() -> list[TermsRow]:
     known = {
         row.kind: TermsRow(row.kind, _terms_of(row), row.updated_at, name) for row, name in rows
     }
-    return [known.get(kind, TermsRow(kind, LEGAL_TERMS)) for kind in CaseKind]
+    return [known.get(kind, TermsRow(kind, usual_terms(kind))) for kind in CaseKind]
 
 
 def find_terms(kind: CaseKind) -> Terms:
-    """Return the terms of a kind of case as the municipality set them, or the law's own."""
+    """Return the terms of a kind of case as the municipality set them, or the usual ones."""
     row = session().get(ProcedureTerms, kind)
-    return LEGAL_TERMS if row is None else _terms_of(row)
+    return usual_terms(kind) if row is None else _terms_of(row)
 
 
 def _terms_of(row: ProcedureTerms) -> Terms:

@@ -29,16 +29,18 @@ def open_case(
     on_behalf_of: str | None = None,
     district_id: int | None = None,
     applicant_id: int | None = None,
+    is_asked_by_name: bool = True,
 ) -> Case:
     """Put a request of `actor` into the queue and return its case, with an id.
 
-    `applicant_id`: whose request it is where a clerk hands it in at the counter.
+    `applicant_id`: whose request it is where a clerk hands it in at the counter;
+    `is_asked_by_name`: false for what many may say, some without an account.
     """
     case = Case(
         kind=kind,
         subject_id=subject_id,
         title=title,
-        applicant_id=actor.account_id if applicant_id is None else applicant_id,
+        applicant_id=(applicant_id or actor.account_id) if is_asked_by_name else None,
         on_behalf_of=on_behalf_of,
         district_id=district_id,
         state=CaseState.WAITING,
@@ -151,6 +153,8 @@ def _find_officer(case: Case, officer_id: int) -> Actor:
 
 
 def _tell_applicant(case: Case, *, officer_name: str) -> None:
+    if case.applicant_id is None:
+        return
     applicant = get_recipient(case.applicant_id)
     mail_taken(
         case=case,

@@ -53,7 +53,7 @@ def write_letter(
     or given twice. Raises `MissingFactError`.
     """
     now = utc_now()
-    applicant = get_recipient(case.applicant_id)
+    applicant = get_recipient(case.asked_by_id)
     known = _known_facts(case, applicant) | _worded(facts or {})
     missing = {str(p) for p in ALLOWED[kind]} - set(known) - {str(Placeholder.PROTOCOL)}
     if missing:

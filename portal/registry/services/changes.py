@@ -177,7 +177,7 @@ def apply_change_decision(*, actor: Actor, case: Case, action: CaseAction, reaso
     change.decided_at = utc_now()
     session().flush()
     _record(actor, association, f"change_{change.state}", change)
-    readers = {case.applicant_id, *(r.user_id for r in list_representatives(association.id))}
+    readers = {case.asked_by_id, *(r.user_id for r in list_representatives(association.id))}
     for user_id, reader in recipients_of(readers - {actor.id}).items():
         mail_change_decided(
             change=change, association=association, reason=reason, user_id=user_id, reader=reader

@@ -1,4 +1,4 @@
-"""What the worker does for laboratories. Each may run twice."""
+"""Telling people what happened in laboratories, and of what is due. Each may run twice."""
 
 from portal.core.jobs import job
 from portal.laboratories import services
