@@ -21,7 +21,8 @@ A_DISTRICT = (
 )
 DISTRICT = {"code": "zz", "until": "NULL"}
 A_NEIGHBOURHOOD = (
-    "INSERT INTO neighbourhood (district_id, name) SELECT district_id, name FROM neighbourhood"
+    "INSERT INTO neighbourhood (district_id, name, valid_from)"
+    " SELECT district_id, name, valid_from FROM neighbourhood"
 )
 
 
@@ -36,7 +37,7 @@ A_NEIGHBOURHOOD = (
          [A_DISTRICT.format(**DISTRICT | {"until": "'2020-01-02'"})]),
         ("uq_district_code_valid_from",
          [A_DISTRICT.format(**DISTRICT), A_DISTRICT.format(**DISTRICT)]),
-        ("uq_neighbourhood_district_id_name", [A_NEIGHBOURHOOD]),
+        ("uq_neighbourhood_district_id_name_valid_from", [A_NEIGHBOURHOOD]),
         ("uq_mail_message_event_key",
          [A_MAIL.format(**MAIL), A_MAIL.format(**MAIL | {"id": "<2@example.org>"})]),
         ("uq_mail_message_message_id",
