@@ -1,23 +1,31 @@
 """Laboratories and everything in them."""
 
 from portal.laboratories.routes.answers import list_owed_answers
+from portal.laboratories.routes.attendance import show_attendance_list
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.commitments import list_commitments
 from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
+from portal.laboratories.routes.meeting_desk import list_meetings_desk
+from portal.laboratories.routes.meeting_papers import edit_materials
+from portal.laboratories.routes.meetings import show_meeting
 from portal.laboratories.routes.news import show_news
 from portal.laboratories.routes.offices import show_offices
 from portal.laboratories.routes.people import join_laboratory
 from portal.laboratories.routes.proposals import list_proposals
 
 __all__ = [
+    "edit_materials",
     "join_laboratory",
     "laboratories",
     "list_commitments",
     "list_laboratories",
+    "list_meetings_desk",
     "list_owed_answers",
     "list_proposals",
+    "show_attendance_list",
     "show_laboratories_desk",
+    "show_meeting",
     "show_news",
     "show_offices",
 ]
