@@ -127,7 +127,7 @@ def list_commitments(user_id: int) -> list[Commitment]:
     return [_as_commitment(row) for row in rows]
 
 
-def _as_commitment(row: Row[Any]) -> Commitment:
+def _as_commitment(row: Row[*tuple[Any, ...]]) -> Commitment:
     if row.kind == CommitmentKind.INTERVIEW:
         return interview_commitment(row.id, row.starts_at, row.ends_at, row.place_name)
     return shift_commitment(row.id, row.title, row.starts_at, row.ends_at, row.place_name)
