@@ -137,7 +137,7 @@ def test_overlapping_commitment_is_named(start, end):
     decision = decide_sign_up(SHIFT, elsewhere(start, end), NOW)
     assert decision.refusal is SignUpRefusal.OVERLAPS
     assert decision.overlap is not None
-    assert decision.overlap.shift_id == 8
+    assert decision.overlap.is_of(SHIFT_KIND, 8)
 
 
 @pytest.mark.parametrize(("start", "end"), [(22 * HOUR, 24 * HOUR), (26 * HOUR, 28 * HOUR)])

@@ -106,7 +106,7 @@ def add_attendee(slug: str, meeting_id: int) -> BaseResponse:
 @laboratories.post(f"{ATTENDANCE}/senza-nome")
 @requires(Permission.LABORATORY_OPEN)
 @writes
-def count_people_without_name(slug: str, meeting_id: int) -> BaseResponse:
+def count_without_name(slug: str, meeting_id: int) -> BaseResponse:
     """Note how many came and left no name."""
     laboratory, meeting = led_meeting(slug, meeting_id)
     form = WithoutNameForm()

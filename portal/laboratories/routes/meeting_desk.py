@@ -133,7 +133,7 @@ def save_meeting(slug: str, meeting_id: int) -> BaseResponse:
 
 @laboratories.get(f"{MEETING}/annulla")
 @requires(Permission.LABORATORY_OPEN)
-def edit_meeting_cancellation(slug: str, meeting_id: int) -> Response:
+def edit_cancellation(slug: str, meeting_id: int) -> Response:
     """Ask why the meeting does not take place."""
     laboratory, meeting = led_meeting(slug, meeting_id)
     form = CancelMeetingForm(formdata=None, version=str(meeting.version))

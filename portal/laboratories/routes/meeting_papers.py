@@ -143,7 +143,7 @@ def add_meeting_document(slug: str, meeting_id: int) -> BaseResponse:
 @laboratories.post(f"{MEETING}/documenti/<int:document_id>/togli")
 @requires(Permission.LABORATORY_OPEN)
 @writes
-def remove_meeting_document(slug: str, meeting_id: int, document_id: int) -> BaseResponse:
+def remove_meeting_file(slug: str, meeting_id: int, document_id: int) -> BaseResponse:
     """Remove a document of the meeting."""
     laboratory, meeting = led_meeting(slug, meeting_id)
     if not document_is_of_meeting(meeting.id, document_id):

@@ -46,7 +46,7 @@ def show_meeting(slug: str, meeting_id: int) -> Response:
 
 @laboratories.get(f"{MEETING}.ics")
 @requires(Permission.PORTAL_READ)
-def download_meeting_calendar(slug: str, meeting_id: int) -> Response:
+def download_meeting(slug: str, meeting_id: int) -> Response:
     """Send one meeting for one's own calendar; a cancelled one says so."""
     meeting = get_meeting(slug, meeting_id)
     return calendar_response(calendar_text([meeting_event(meeting)], name=meeting.title))
