@@ -61,7 +61,7 @@ MEETINGS = (
     ),
     DemoMeeting(
         "rosta",
-        6,
+        8,
         "Secondo incontro: mettiamo in ordine le idee",
         "Le idee più sostenute\nChi può fare che cosa\nDubbi aperti",
         0,

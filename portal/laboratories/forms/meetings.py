@@ -29,6 +29,7 @@ from portal.core.fields import (
 )
 from portal.core.files import PICTURES
 from portal.core.forms import (
+    NOT_OFFERED,
     InputRequired,
     PortalForm,
     UploadField,
@@ -66,7 +67,12 @@ class MeetingForm(PortalForm):
         filters=[one_line],
         validators=[required(_l("Write a title.")), at_most(LONGEST_TITLE)],
     )
-    kind = SelectField(_l("What it is for"), choices=list(KIND_CHOICES), default=MeetingKind.OPEN)
+    kind = SelectField(
+        _l("What it is for"),
+        choices=list(KIND_CHOICES),
+        default=MeetingKind.OPEN,
+        validators=[InputRequired(NOT_OFFERED)],
+    )
     day = DayField(_l("Day"), validators=[InputRequired(_l("Choose the day."))])
     starts_time = ClockField(
         _l("It starts at"), validators=[InputRequired(_l("Write when it starts."))]
@@ -201,6 +207,7 @@ class RegisterForm(PortalForm):
         _l("How many of you come?"),
         choices=[SelectChoice(str(n), str(n)) for n in range(1, LARGEST_PARTY + 1)],
         default="1",
+        validators=[InputRequired(NOT_OFFERED)],
     )
 
     @property
@@ -322,7 +329,9 @@ class MeetingDocumentForm(PortalForm):
         filters=[one_line],
         validators=[required(_l("Say what the document is.")), at_most(LONGEST_TITLE)],
     )
-    document_kind = SelectField(_l("Kind"), choices=list(DOCUMENT_CHOICES))
+    document_kind = SelectField(
+        _l("Kind"), choices=list(DOCUMENT_CHOICES), validators=[InputRequired(NOT_OFFERED)]
+    )
     file = UploadField(_l("File"), validators=[required(_l("Choose the file."))])
 
 

@@ -206,6 +206,7 @@ def _sign_up(
         user=user,
         state=decision.outcome,
         people=people,
+        created_at=utc_now(),
         recorded_by_id=actor.id if actor.id != user.id else None,
     )
     session().add(sign_up)
