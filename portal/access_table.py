@@ -134,6 +134,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     # Laboratories
     _P.LABORATORY_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
     _P.LABORATORY_JOIN: _signed_in(),
+    _P.MEETING_ATTEND: _signed_in(),
     _P.LABORATORY_LEAD: Rule((Grant(CLERKS), Grant(ARCHITECTS, laboratory_is_of_own_district))),
     _P.OFFICE_EDIT: Rule((Grant(CLERKS),)),
     _P.COMMITMENT_REPORT: Rule(

@@ -11,11 +11,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from portal.access_table import ACCESS_TABLE, load_actor
+from portal.accounts.commitments import install_commitments
 from portal.accounts.jobs import forget_ended_sessions
 from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.association_table import ASSOCIATION_TABLE
 from portal.case_table import CASE_TABLE
+from portal.commitment_table import COMMITMENT_TABLE
 from portal.config import PROJECT_ROOT, Settings, load_settings, require_database_url
 from portal.core.access import install_access
 from portal.core.addresses import install_addresses
@@ -30,6 +32,11 @@ from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
 from portal.laboratories.jobs.comments import mail_new_comments
+from portal.laboratories.jobs.meetings import (
+    find_due_meetings,
+    lapse_meeting_offers,
+    remind_of_meeting,
+)
 from portal.laboratories.jobs.telling import (
     mail_laboratory_news,
     mail_proposal_answer,
@@ -87,6 +94,9 @@ JOBS = (
     mail_proposal_answer,
     tell_supporters,
     mail_new_comments,
+    find_due_meetings,
+    lapse_meeting_offers,
+    remind_of_meeting,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (
@@ -127,6 +137,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_access(app, table=ACCESS_TABLE, load_actor=load_actor)
     install_case_kinds(app, CASE_TABLE)
     install_ties(app, ASSOCIATION_TABLE)
+    install_commitments(app, COMMITMENT_TABLE)
     install_jobs(app, database_url)
     install_templating(app, static_prefix=_serve_static(app))
     install_caching(app, program=_program(settings))

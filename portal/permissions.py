@@ -140,6 +140,8 @@ class Permission(StrEnum):
     """Open a laboratory and see the desk of those one leads."""
     LABORATORY_JOIN = "laboratory:join"
     """Take part in a laboratory or follow it."""
+    MEETING_ATTEND = "meeting:attend"
+    """Register for a meeting of a laboratory, give the place back, say that one is there."""
     LABORATORY_LEAD = "laboratory:lead"
     """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
     OFFICE_EDIT = "office:edit"

@@ -4,7 +4,10 @@ Shifts and meetings work alike (ADR 0022): a free place goes to whoever comes, a
 freed is offered to the first in line and kept until the answer or the end of the offer.
 """
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from portal.core.state_machine import Transitions
 
@@ -54,3 +57,88 @@ SIGN_UP_TRANSITIONS: Transitions[SignUpState, SignUpAction] = Transitions(
         (_S.CONFIRMED, _A.LEAVE): _S.LEFT,
     }
 )
+
+
+SHORTEST_OFFER = timedelta(minutes=30)
+"""A place is offered for at least so long; nearer to the start it stays free for whoever comes."""
+
+
+class WithPlaces(Protocol):
+    """Something people sign up for."""
+
+    @property
+    def capacity(self) -> int | None:
+        """Places; None: as many as come."""
+
+    @property
+    def confirmed_count(self) -> int:
+        """People who have a place."""
+
+    @property
+    def offered_count(self) -> int:
+        """People for whom a place is kept until they answer."""
+
+    @property
+    def waiting_capacity(self) -> int: ...
+
+    @property
+    def waiting_count(self) -> int:
+        """People on the waiting list."""
+
+
+@dataclass(frozen=True)
+class HeldSignUp:
+    """A sign-up that stands; `position` counts from 1 on the waiting list, else None."""
+
+    state: SignUpState
+    position: int | None = None
+    people: int = 1
+    offer_until_at: datetime | None = None
+    """Until when a place is kept, for who was offered one."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Say whether a place is kept for them."""
+        return self.state is SignUpState.OFFERED
+
+    def is_in_time(self, now: datetime) -> bool:
+        """Say whether an offered place can still be taken at `now`."""
+        return self.offer_until_at is not None and now < self.offer_until_at
+
+    def can_move_up(self, places: WithPlaces) -> bool:
+        """Say whether who waits could take what is free now."""
+        return self.state is SignUpState.WAITING and has_free_places(places, self.people)
+
+
+def count_free_places(places: WithPlaces) -> int | None:
+    """Return how many places nobody has and nobody was offered; None where they do not end."""
+    if places.capacity is None:
+        return None
+    return places.capacity - places.confirmed_count - places.offered_count
+
+
+def has_free_places(places: WithPlaces, people: int = 1) -> bool:
+    """Say whether `people` more would have a place."""
+    free = count_free_places(places)
+    return free is None or free >= people
+
+
+def find_outcome(places: WithPlaces, people: int, held: HeldSignUp | None) -> SignUpState | None:
+    """Return what `people` more would get: a place, room on the waiting list, or None.
+
+    A place that is free although people wait is one that none of them could take when it was
+    freed: they were elsewhere at that time. Whoever comes may have it, they included.
+    """
+    if (held is not None and held.is_offered) or has_free_places(places, people):
+        return SignUpState.CONFIRMED
+    has_room = places.waiting_count + people <= places.waiting_capacity
+    return SignUpState.WAITING if has_room else None
+
+
+def find_offer_end(starts_at: datetime, offer_hours: int, now: datetime) -> datetime | None:
+    """Return until when a free place is kept for the first in line, None where it is too late.
+
+    For `offer_hours`; near the start half of what is left, so that the next in line has a turn.
+    """
+    window = min(timedelta(hours=offer_hours), (starts_at - now) / 2)
+    return now + window if window >= SHORTEST_OFFER else None

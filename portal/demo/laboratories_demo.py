@@ -9,6 +9,7 @@ from portal.core.access import PORTAL, Actor
 from portal.core.clock import frozen, local_today, utc_now
 from portal.core.history import record_step
 from portal.demo.answers_demo import seed_answers
+from portal.demo.meetings_demo import seed_meetings
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
@@ -257,7 +258,9 @@ def seed_laboratories(people: dict[str, Actor]) -> None:
     for written in PROPOSALS:
         laboratory = laboratories[written.laboratory]
         _write_proposal(authors[written.author], people[CLERK], laboratory, written)
-    seed_answers(people[CLERK], {key: made.id for key, made in laboratories.items()})
+    laboratory_ids = {key: made.id for key, made in laboratories.items()}
+    seed_answers(people[CLERK], laboratory_ids)
+    seed_meetings(people[ARCHITECT], authors, laboratory_ids)
     for demo in LABORATORIES:
         _advance(people[ARCHITECT], laboratories[demo.key], demo)
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable
 
 from portal.core.calendar import CalendarEvent
+from portal.laboratories.calendars import own_meeting_event
+from portal.laboratories.queries.registrations import list_calendar_of
 from portal.volunteering import queries as volunteering
 from portal.volunteering.calendars import interview_event, shift_event
 
@@ -15,7 +17,15 @@ def _interviews_of(user_id: int) -> Iterable[CalendarEvent]:
     return map(interview_event, volunteering.list_booked_interviews(user_id))
 
 
-SOURCES: tuple[Callable[[int], Iterable[CalendarEvent]], ...] = (_shifts_of, _interviews_of)
+def _meetings_of(user_id: int) -> Iterable[CalendarEvent]:
+    return map(own_meeting_event, list_calendar_of(user_id))
+
+
+SOURCES: tuple[Callable[[int], Iterable[CalendarEvent]], ...] = (
+    _shifts_of,
+    _interviews_of,
+    _meetings_of,
+)
 """What one can promise to be at; a feature adds its own here."""
 
 

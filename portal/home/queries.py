@@ -13,6 +13,7 @@ from portal.core.database import session
 from portal.core.sign_ups import SignUpState
 from portal.laboratories import queries as laboratories
 from portal.laboratories.queries import LaboratoryRow, MyProposalRow, ProposalRow
+from portal.laboratories.queries.registrations import RegistrationRow, list_registrations_of
 from portal.laboratories.states import ProposalState
 from portal.moderation import queries as moderation
 from portal.moderation.queries import CaseRow, QueueFigures
@@ -172,6 +173,10 @@ class PersonalArea:
     """Places on waiting lists, the nearest first."""
     dates: list[SignUpRow]
     """Places taken in shifts to come, the nearest first; cancelled ones too."""
+    meeting_offers: list[RegistrationRow]
+    """The same for meetings of laboratories."""
+    meetings: list[RegistrationRow]
+    """Places taken or waited for in meetings to come, the nearest first; cancelled ones too."""
     past: list[SignUpRow]
     cases: list[CaseRow]
     """Everything handed in, newest first."""
@@ -187,7 +192,7 @@ class PersonalArea:
     def to_do(self) -> int:
         """How many things wait for the person."""
         drafts = len(self.draft_requests) + len(self.draft_proposals)
-        questions = len(self.offered) + len(self.asked)
+        questions = len(self.offered) + len(self.asked) + len(self.meeting_offers)
         return len(self.returned) + drafts + questions + (self.draft_enrolment is not None)
 
 
@@ -196,6 +201,7 @@ def load_personal_area(user_id: int) -> PersonalArea:
     cases = moderation.list_cases_of(user_id)
     sign_ups = volunteering.list_sign_ups_of(user_id)
     proposals = laboratories.list_proposals_of(user_id)
+    meetings = list_registrations_of(user_id)
     enrolment = volunteering.find_enrolment_of(user_id)
     to_come = [s for s in sign_ups if not s.is_past]
     return PersonalArea(
@@ -211,6 +217,8 @@ def load_personal_area(user_id: int) -> PersonalArea:
         asked=[s for s in to_come if s.is_asked],
         waiting=[s for s in to_come if s.state is SignUpState.WAITING],
         dates=[s for s in to_come if s.state is SignUpState.CONFIRMED],
+        meeting_offers=[m for m in meetings if m.state is SignUpState.OFFERED],
+        meetings=[m for m in meetings if m.state is not SignUpState.OFFERED],
         past=[s for s in sign_ups if s.is_past and s.shift_state is ShiftState.OPEN],
         cases=cases,
         hours=sum_hours(list_hours_totals(user_id), local_today().year),

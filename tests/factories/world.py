@@ -82,6 +82,7 @@ from tests.factories import proposals as ideas
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.laboratory_rows import make_agreement, make_commitment
+from tests.factories.meetings import make_world_meeting
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
@@ -173,6 +174,7 @@ def make_world(*, words: str = "") -> World:
             "lab-news": slug | {"news_id": _make_news(people["staff"], laboratory, words)},
             "lab-paper": slug
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
+            **make_world_meeting(people, laboratory, words),
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},

@@ -195,7 +195,8 @@ FIELDS = {
     "availability", "motivation", "next", "website", "started", "tax_code", "areas", "district_id",
     "evidence", "applicant_role", "has_declared", "current_password", "residence",
     "full_name", "contact", "birth_place", "hours", "rifiuto-reason", "entry", "all", "seen_on",
-    "kind", "person", "shown", "p1", "n1", "t1", "codice",
+    "kind", "person", "shown", "p1", "n1", "t1", "codice", "people", "user_id", "present",
+    "people_without_name", "alt_text", "minutes", "place_name", "capacity", "answer",
 }  # fmt: skip
 """What is sent to every button: the fields of all forms, whether its own or not."""
 

@@ -250,6 +250,24 @@ territory.show_territory            -           sign 403  403  403  200  403  40
 territory.new_district              -           sign 403  403  403  200  403  403  200  403
 territory.show_district             district    sign 403  403  403  200  403  403  200  403
 territory.show_neighbourhood        quarter     sign 403  403  403  200  403  403  200  403
+laboratories.show_meeting           meeting     200  200  200  200  200  200  200  200  200
+laboratories.show_meeting           meeting-on  200  200  200  200  200  200  200  200  200
+laboratories.download_meeting       meeting     200  200  200  200  200  200  200  200  200
+laboratories.show_meeting_feed      laboratory  200  200  200  200  200  200  200  200  200
+laboratories.show_meeting_photo     meeting-pic 200  200  200  200  200  200  200  200  200
+laboratories.show_meeting_again     meeting     on   on   on   on   on   on   on   on   on
+laboratories.show_meeting_offer     token       404  404  404  404  404  404  404  404  404
+laboratories.list_meetings_desk     laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.new_meeting            laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_meeting_desk      meeting     sign 403  403  403  200  200  403  200  403
+laboratories.edit_meeting           meeting     sign 403  403  403  200  200  403  200  403
+laboratories.edit_cancellation      meeting     sign 403  403  403  200  200  403  200  403
+laboratories.edit_minutes           meeting-on  sign 403  403  403  200  200  403  200  403
+laboratories.edit_materials         meeting-on  sign 403  403  403  200  200  403  200  403
+laboratories.show_attendance_list   meeting-on  sign 403  403  403  200  200  403  200  403
+laboratories.show_meeting_code      meeting-on  sign 403  403  403  200  200  403  200  403
+laboratories.enter_meeting_code     -           sign 200  200  200  200  200  200  200  200
+laboratories.show_meeting_check_in  meet-code   sign 200  200  200  200  200  200  200  200
 laboratories.list_commitments       agreement   200  200  200  200  200  200  200  200  200
 laboratories.download_commitments   agreement   200  200  200  200  200  200  200  200  200
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
@@ -460,6 +478,25 @@ territory.end_district              district    sign 403  403  403  422  403  40
 territory.add_neighbourhood         district    sign 403  403  403  422  403  403  422  403
 territory.move_neighbourhood        quarter     sign 403  403  403  422  403  403  422  403
 territory.end_neighbourhood         quarter     sign 403  403  403  422  403  403  422  403
+laboratories.register_for_meeting   meeting     sign on   on   on   on   on   409  409  409
+laboratories.leave_meeting          meeting     sign on   on   on   on   on   on   on   on
+laboratories.choose_meeting_name    meeting-on  sign 404  404  404  404  404  404  404  404
+laboratories.answer_meeting_offer   token       404  404  404  404  404  404  404  404  404
+laboratories.create_meeting         laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.save_meeting           meeting     sign 403  403  403  422  422  403  422  403
+laboratories.cancel_meeting         meeting     sign 403  403  403  422  422  403  422  403
+laboratories.register_person        meeting     sign 403  403  403  422  422  403  422  403
+laboratories.unregister_person      at-meeting  sign 403  403  403  on   on   403  on   403
+laboratories.save_minutes           meeting-on  sign 403  403  403  409  409  403  409  403
+laboratories.add_photo              meeting-on  sign 403  403  403  422  422  403  422  403
+laboratories.remove_photo           meeting-pic sign 403  403  403  on   404  403  404  403
+laboratories.add_meeting_document   meeting-on  sign 403  403  403  422  422  403  422  403
+laboratories.remove_meeting_file    meeting-doc sign 403  403  403  on   404  403  404  403
+laboratories.save_attendance        meeting-on  sign 403  403  403  on   on   403  on   403
+laboratories.add_attendee           meeting-on  sign 403  403  403  422  422  403  422  403
+laboratories.count_without_name     meeting-on  sign 403  403  403  422  422  403  422  403
+laboratories.remove_attendee        came        sign 403  403  403  on   404  403  404  403
+laboratories.check_in_to_meeting    meet-code   sign on   on   on   on   on   on   on   on
 laboratories.report_progress        commitment  sign 403  403  403  422  422  403  422  422
 laboratories.explain_delay          commitment  sign 403  403  403  422  422  403  422  422
 laboratories.drop_commitment        commitment  sign 403  403  403  422  422  403  422  403
@@ -510,6 +547,7 @@ FIXED_ARGUMENTS = {
     "volunteering.show_shift_again": {"_step": "lascio"},
     "laboratories.show_proposal_again": {"_step": "commenta"},
     "laboratories.show_comment_again": {"_step": "utile"},
+    "laboratories.show_meeting_again": {"_step": "partecipo"},
 }
 
 

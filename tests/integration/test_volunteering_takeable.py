@@ -10,13 +10,11 @@ from sqlalchemy import select
 
 from portal.core.clock import frozen, utc_now
 from portal.core.database import db
-from portal.core.sign_ups import SignUpState
+from portal.core.sign_ups import HeldSignUp, SignUpState
 from portal.volunteering.models import Programme, Shift, VolunteeringProject
 from portal.volunteering.policies import (
     UNKNOWN_VOLUNTEER,
-    Commitment,
     DayRange,
-    HeldSignUp,
     PersonFacts,
     Rules,
     VolunteerFacts,
@@ -24,6 +22,7 @@ from portal.volunteering.policies import (
     find_unmet_rule,
 )
 from portal.volunteering.queries import ShiftFilters, list_open_projects, list_shifts_for_file
+from portal.volunteering.queries.commitments import interview_commitment, shift_commitment
 from portal.volunteering.states import (
     Citizenship,
     EnrolmentState,
@@ -142,10 +141,12 @@ def some_person(chance: random.Random, shifts: list[Shift]) -> PersonFacts:
             until if state is SignUpState.OFFERED else None,
         )
         if state is SignUpState.CONFIRMED:
-            commitments.append(Commitment(shift.id, "Turno", shift.starts_at, shift.ends_at))
+            commitments.append(
+                shift_commitment(shift.id, "Turno", shift.starts_at, shift.ends_at, "")
+            )
     if chance.random() < 0.2:
         start = NOW + timedelta(hours=chance.choice((1, 2, 25)))
-        commitments.append(Commitment(None, "Colloquio", start, start + timedelta(hours=1)))
+        commitments.append(interview_commitment(1, start, start + timedelta(hours=1), ""))
     plain = chance.random() < 0.2
     projects = sorted({shift.project_id for shift in shifts})
     volunteer = UNKNOWN_VOLUNTEER if plain else some_volunteer(chance, projects)

@@ -5,11 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal.core.sign_ups import SIGN_UP_TRANSITIONS, SignUpAction, SignUpState
+from portal.accounts.commitments import Commitment, CommitmentKind
+from portal.core.sign_ups import SIGN_UP_TRANSITIONS, HeldSignUp, SignUpAction, SignUpState
 from portal.volunteering.policies import (
-    Commitment,
     DayRange,
-    HeldSignUp,
     PersonFacts,
     Rules,
     ShiftFacts,
@@ -29,6 +28,7 @@ from portal.volunteering.states import (
     SignUpRefusal,
 )
 
+SHIFT_KIND = CommitmentKind.SHIFT
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 SHIFT = ShiftFacts(
@@ -55,7 +55,7 @@ def refusal(shift, person=PERSON, now=NOW):
 
 
 def elsewhere(start, end, shift_id=8):
-    commitment = Commitment(shift_id, "Altro", NOW + start, NOW + end, "Casa Verde")
+    commitment = Commitment(SHIFT_KIND, shift_id, "Altro", NOW + start, NOW + end, "Casa Verde")
     return replace(PERSON, commitments=(commitment,))
 
 
@@ -137,7 +137,7 @@ def test_overlapping_commitment_is_named(start, end):
     decision = decide_sign_up(SHIFT, elsewhere(start, end), NOW)
     assert decision.refusal is SignUpRefusal.OVERLAPS
     assert decision.overlap is not None
-    assert decision.overlap.shift_id == 8
+    assert decision.overlap.is_of(SHIFT_KIND, 8)
 
 
 @pytest.mark.parametrize(("start", "end"), [(22 * HOUR, 24 * HOUR), (26 * HOUR, 28 * HOUR)])
@@ -172,7 +172,9 @@ def test_true_overlap_comes_before_the_advice_to_enrol():
 
 
 def test_an_interview_is_a_commitment_too():
-    talk = Commitment(None, "Colloquio", NOW + 25 * HOUR, NOW + 26 * HOUR, "Sportello")
+    talk = Commitment(
+        CommitmentKind.INTERVIEW, 7, "", NOW + 25 * HOUR, NOW + 26 * HOUR, "Sportello"
+    )
     assert refusal(SHIFT, replace(PERSON, commitments=(talk,))) is SignUpRefusal.OVERLAPS
 
 
@@ -186,8 +188,8 @@ def test_an_interview_is_a_commitment_too():
     ],
 )
 def test_hardly_time_to_get_there_is_a_warning_and_no_refusal(gap, place, is_tight):
-    before = Commitment(8, "Altro", NOW, SHIFT.starts_at - gap, place)
-    after = Commitment(9, "Altro", SHIFT.ends_at + gap, NOW + 99 * HOUR, place)
+    before = Commitment(SHIFT_KIND, 8, "Altro", NOW, SHIFT.starts_at - gap, place)
+    after = Commitment(SHIFT_KIND, 9, "Altro", SHIFT.ends_at + gap, NOW + 99 * HOUR, place)
     for commitment in (before, after):
         decision = decide_sign_up(SHIFT, replace(PERSON, commitments=(commitment,)), NOW)
         assert decision.is_allowed

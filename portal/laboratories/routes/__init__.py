@@ -9,11 +9,15 @@ from portal.laboratories.routes import (
     spots,
 )
 from portal.laboratories.routes.answers import list_owed_answers
+from portal.laboratories.routes.attendance import show_attendance_list
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.comments import write_comment
 from portal.laboratories.routes.commitments import list_commitments
 from portal.laboratories.routes.desk import show_laboratories_desk
 from portal.laboratories.routes.laboratory_pages import list_laboratories
+from portal.laboratories.routes.meeting_desk import list_meetings_desk
+from portal.laboratories.routes.meeting_papers import edit_materials
+from portal.laboratories.routes.meetings import show_meeting
 from portal.laboratories.routes.news import show_news
 from portal.laboratories.routes.offices import show_offices
 from portal.laboratories.routes.people import join_laboratory
@@ -24,16 +28,20 @@ from portal.laboratories.routes.supports import support_proposal
 __all__ = [
     "attachments",
     "coauthors",
+    "edit_materials",
     "join_laboratory",
     "laboratories",
     "list_commitments",
     "list_laboratories",
+    "list_meetings_desk",
     "list_owed_answers",
     "list_proposals",
     "listed_projects",
     "recorded",
     "report_content",
+    "show_attendance_list",
     "show_laboratories_desk",
+    "show_meeting",
     "show_news",
     "show_offices",
     "similar",

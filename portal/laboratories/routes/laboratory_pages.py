@@ -8,7 +8,9 @@ from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.laboratories import queries
 from portal.laboratories.queries import LaboratoryDetail
+from portal.laboratories.queries.meetings import find_next, list_meetings
 from portal.laboratories.queries.overview import load_overview
+from portal.laboratories.queries.registrations import decide_next
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.proposals import proposal_list_context
 from portal.permissions import Permission
@@ -38,10 +40,15 @@ def list_laboratories() -> Response:
 def show_laboratory(slug: str) -> Response:
     """Show where a laboratory is, what can be done in it, and its proposals."""
     laboratory = queries.get_laboratory(slug)
+    meetings = list_meetings(laboratory.id)
+    following = find_next(meetings)
     return render_page(
         "laboratories/laboratory_detail.html",
         partial="laboratories/_proposal_results.html",
         own_proposals=_own_proposals(laboratory),
+        meetings=meetings,
+        next_meeting=following,
+        next_decision=decide_next(current_actor(), following),
         overview=load_overview(laboratory.id, current_actor().id),
         **proposal_list_context(laboratory),
     )

@@ -4,8 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from portal.accounts.commitments import (
+    Commitment,
+    CommitmentKind,
+    find_overlap_with,
+    find_tight_travel_to,
+)
 from portal.core.clock import to_local
-from portal.core.sign_ups import SignUpState
+from portal.core.sign_ups import HeldSignUp, SignUpState, find_outcome
+from portal.core.sign_ups import find_offer_end as end_of_offer
 from portal.volunteering.policies.rules import (
     NO_RULES,
     UNKNOWN_VOLUNTEER,
@@ -15,9 +22,6 @@ from portal.volunteering.policies.rules import (
 )
 from portal.volunteering.states import DayPart, ShiftState, SignUpRefusal, Weekday
 
-TRAVEL_MINUTES = 30
-"""Less than this between two places is said: getting from one to the other may not work."""
-
 ASK_BEFORE = timedelta(hours=48)
 """How long before a shift people are asked whether they are coming."""
 
@@ -26,9 +30,6 @@ CALL_BEFORE, CALL_NOT_AFTER = timedelta(hours=72), timedelta(hours=6)
 
 AFTERNOON_FROM, EVENING_FROM = 13, 18
 """Hours of the city's clocks at which parts of the day begin."""
-
-SHORTEST_OFFER = timedelta(minutes=30)
-"""A place is offered for at least so long; nearer to the start it stays free for whoever comes."""
 
 
 @dataclass(frozen=True)
@@ -68,38 +69,6 @@ class ShiftFacts:
     def leave_until(self) -> datetime:
         """Until when a place that is left is offered to who waits."""
         return self.starts_at - timedelta(hours=self.leave_until_hours)
-
-
-@dataclass(frozen=True)
-class Commitment:
-    """Something a person has promised to be at: a shift, or an interview (`shift_id` is None)."""
-
-    shift_id: int | None
-    title: str
-    starts_at: datetime
-    ends_at: datetime
-    place_name: str = ""
-
-    def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Say whether it takes time from `starts_at` to `ends_at`; touching ends do not."""
-        return self.starts_at < ends_at and starts_at < self.ends_at
-
-    def is_hard_to_reach(self, shift: ShiftFacts) -> bool:
-        """Say whether there is hardly time to get from one to the other."""
-        gap = max(shift.starts_at - self.ends_at, self.starts_at - shift.ends_at)
-        is_near = timedelta(0) <= gap < timedelta(minutes=TRAVEL_MINUTES)
-        return is_near and self.place_name != shift.place_name
-
-
-@dataclass(frozen=True)
-class HeldSignUp:
-    """A sign-up that stands; `position` counts from 1 on the waiting list, else None."""
-
-    state: SignUpState
-    position: int | None = None
-    people: int = 1
-    offer_until_at: datetime | None = None
-    """Until when a place is kept, for who was offered one."""
 
 
 @dataclass(frozen=True)
@@ -156,7 +125,7 @@ def decide_sign_up(
     if refusal is not None:
         has = held if refusal is SignUpRefusal.ALREADY_SIGNED_UP else None
         return SignUpDecision(has.state if has else None, refusal, has.position if has else None)
-    outcome = _outcome(shift, held, people)
+    outcome = find_outcome(shift, people, held)
     if outcome is None:
         return SignUpDecision(None, SignUpRefusal.FULL_WAITING_LIST_FULL)
     position = shift.waiting_count + 1 if outcome is SignUpState.WAITING else None
@@ -169,21 +138,12 @@ def decide_sign_up(
 
 def find_overlap(commitments: Iterable[Commitment], shift: ShiftFacts) -> Commitment | None:
     """Return the first commitment that takes time of `shift`, other than the shift itself."""
-    return next(
-        (
-            c
-            for c in commitments
-            if c.shift_id != shift.id and c.overlaps(shift.starts_at, shift.ends_at)
-        ),
-        None,
-    )
+    return find_overlap_with(_elsewhere(commitments, shift), shift)
 
 
 def find_tight_travel(commitments: Iterable[Commitment], shift: ShiftFacts) -> Commitment | None:
     """Return the first commitment from which, or to which, there is hardly time to get."""
-    return next(
-        (c for c in commitments if c.shift_id != shift.id and c.is_hard_to_reach(shift)), None
-    )
+    return find_tight_travel_to(_elsewhere(commitments, shift), shift)
 
 
 def lacks_people_soon(shift: ShiftFacts, now: datetime) -> bool:
@@ -221,9 +181,7 @@ def find_offer_end(shift: ShiftFacts, offer_hours: int, now: datetime) -> dateti
     """
     if shift.state is not ShiftState.OPEN or not shift.is_project_open:
         return None
-    time_left = shift.starts_at - now
-    window = min(timedelta(hours=offer_hours), time_left / 2)
-    return now + window if window >= SHORTEST_OFFER else None
+    return end_of_offer(shift.starts_at, offer_hours, now)
 
 
 def _refusal_before_places(
@@ -251,21 +209,13 @@ def _refusal_of_opening(shift: ShiftFacts, people: int, now: datetime) -> SignUp
 
 
 def _refusal_of_held(shift: ShiftFacts, held: HeldSignUp, now: datetime) -> SignUpRefusal | None:
-    if held.state is SignUpState.OFFERED:
-        is_in_time = held.offer_until_at is not None and now < held.offer_until_at
-        return None if is_in_time else SignUpRefusal.OFFER_EXPIRED
-    could_move_up = held.state is SignUpState.WAITING and shift.free_places >= held.people
-    return None if could_move_up else SignUpRefusal.ALREADY_SIGNED_UP
+    if held.is_offered:
+        return None if held.is_in_time(now) else SignUpRefusal.OFFER_EXPIRED
+    return None if held.can_move_up(shift) else SignUpRefusal.ALREADY_SIGNED_UP
 
 
-def _outcome(shift: ShiftFacts, held: HeldSignUp | None, people: int) -> SignUpState | None:
-    # A place that is free although people wait is one that none of them could take when it was
-    # freed: they were elsewhere at that time. Whoever comes may have it, they included.
-    is_offered = held is not None and held.state is SignUpState.OFFERED
-    if is_offered or shift.free_places >= people:
-        return SignUpState.CONFIRMED
-    has_room = shift.waiting_count + people <= shift.waiting_capacity
-    return SignUpState.WAITING if has_room else None
+def _elsewhere(commitments: Iterable[Commitment], shift: ShiftFacts) -> list[Commitment]:
+    return [c for c in commitments if not c.is_of(CommitmentKind.SHIFT, shift.id)]
 
 
 def _refusal_of_person(

@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, literal, select, union_all
 
+from portal.accounts.commitments import Commitment, CommitmentKind
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.sign_ups import SignUpState
@@ -21,6 +23,8 @@ from portal.volunteering.states import BookingState, ShiftState
 KEPT_FOR = timedelta(days=60)
 """How long something past stays in the calendar."""
 MOST_COMMITMENTS = 500
+OWN_KINDS = frozenset({CommitmentKind.SHIFT, CommitmentKind.INTERVIEW})
+"""What people commit to in R+."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,85 @@ class BookedInterviewRow:
     ends_at: datetime
     place_name: str
     address: str | None
+
+
+def shift_commitment(
+    number: int, title: str, starts_at: datetime, ends_at: datetime, place_name: str
+) -> Commitment:
+    """Return a place in a shift as what a person has promised to be at."""
+    return Commitment(
+        CommitmentKind.SHIFT,
+        number,
+        title,
+        starts_at,
+        ends_at,
+        place_name,
+        endpoint="volunteering.show_shift",
+        values={"shift_id": number},
+    )
+
+
+def interview_commitment(
+    number: int, starts_at: datetime, ends_at: datetime, place_name: str
+) -> Commitment:
+    """Return a booked talk as what a person has promised to be at."""
+    return Commitment(
+        CommitmentKind.INTERVIEW,
+        number,
+        "",
+        starts_at,
+        ends_at,
+        place_name,
+        endpoint="volunteering.show_interview",
+    )
+
+
+def list_commitments(user_id: int) -> list[Commitment]:
+    """Return the shifts and talks a person has promised to be at and that are not over."""
+    now = utc_now()
+    shifts = (
+        select(
+            literal(str(CommitmentKind.SHIFT)).label("kind"),
+            Shift.id,
+            VolunteeringProject.title,
+            Shift.starts_at,
+            Shift.ends_at,
+            func.coalesce(Shift.place_name, VolunteeringProject.place_name).label("place_name"),
+        )
+        .join_from(SignUp, Shift)
+        .join(VolunteeringProject)
+        .where(
+            SignUp.user_id == user_id,
+            SignUp.state == SignUpState.CONFIRMED,
+            Shift.state == ShiftState.OPEN,
+            Shift.ends_at > now,
+        )
+    )
+    talks = (
+        select(
+            literal(str(CommitmentKind.INTERVIEW)),
+            InterviewBooking.id,
+            literal(""),
+            InterviewSlot.starts_at,
+            InterviewSlot.ends_at,
+            InterviewSlot.place_name,
+        )
+        .join_from(InterviewBooking, InterviewSlot)
+        .join(Enrolment)
+        .where(
+            Enrolment.user_id == user_id,
+            InterviewBooking.state == BookingState.BOOKED,
+            InterviewSlot.ends_at > now,
+        )
+    )
+    rows = session().execute(union_all(shifts, talks).order_by("starts_at", "kind", "id"))
+    return [_as_commitment(row) for row in rows]
+
+
+def _as_commitment(row: Row[*tuple[Any, ...]]) -> Commitment:
+    if row.kind == CommitmentKind.INTERVIEW:
+        return interview_commitment(row.id, row.starts_at, row.ends_at, row.place_name)
+    return shift_commitment(row.id, row.title, row.starts_at, row.ends_at, row.place_name)
 
 
 def list_committed_shifts(user_id: int) -> list[CommittedShiftRow]:

@@ -7,21 +7,21 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, bindparam, extract, func, or_, select
 from sqlalchemy.orm import aliased
 
+from portal.accounts.commitments import list_commitments_elsewhere
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
-from portal.core.sign_ups import HELD_STATES, SignUpState
+from portal.core.sign_ups import HELD_STATES, HeldSignUp, SignUpState
 from portal.volunteering.models import Shift, SignUp, VolunteeringProject
 from portal.volunteering.policies import (
     VISITOR,
-    Commitment,
-    HeldSignUp,
     PersonFacts,
     ShiftFacts,
     SignUpDecision,
     can_leave,
     decide_sign_up,
 )
+from portal.volunteering.queries.commitments import OWN_KINDS, shift_commitment
 from portal.volunteering.queries.facts import SHIFT_ADDRESS
 from portal.volunteering.queries.volunteers import find_volunteer_facts
 from portal.volunteering.states import Answer, ShiftState
@@ -131,9 +131,10 @@ def find_facts_of(user_id: int) -> PersonFacts:
         is_waiting = state is SignUpState.WAITING
         held[shift_id] = HeldSignUp(state, position if is_waiting else None, people, offer_until_at)
         if state is SignUpState.CONFIRMED:
-            commitments.append(Commitment(shift_id, title, starts, ends, place))
+            commitments.append(shift_commitment(shift_id, title, starts, ends, place))
     volunteer, interviews = find_volunteer_facts(user_id, now=now)
-    return PersonFacts(True, held, (*commitments, *interviews), volunteer)
+    elsewhere = list_commitments_elsewhere(user_id, OWN_KINDS)
+    return PersonFacts(True, held, (*commitments, *interviews, *elsewhere), volunteer)
 
 
 def list_held_shift_ids(user_id: int) -> list[int]:

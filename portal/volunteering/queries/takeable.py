@@ -30,9 +30,10 @@ from sqlalchemy import (
     true,
 )
 
-from portal.core.sign_ups import SignUpState
+from portal.accounts.commitments import Commitment, CommitmentKind
+from portal.core.sign_ups import HeldSignUp, SignUpState
 from portal.volunteering.models import Shift, VolunteeringProject
-from portal.volunteering.policies import ADULT_AGE, HeldSignUp, PersonFacts, VolunteerFacts
+from portal.volunteering.policies import ADULT_AGE, PersonFacts, VolunteerFacts
 from portal.volunteering.queries.facts import RULE_OF
 from portal.volunteering.states import (
     Citizenship,
@@ -102,7 +103,7 @@ def _overlaps(person: PersonFacts) -> Condition:
         return false()
     promised = (
         func.unnest(
-            _array((c.shift_id for c in person.commitments), BigInteger()),
+            _array(map(_shift_id_of, person.commitments), BigInteger()),
             _array((c.starts_at for c in person.commitments), DateTime(timezone=True)),
             _array((c.ends_at for c in person.commitments), DateTime(timezone=True)),
         )
@@ -115,6 +116,10 @@ def _overlaps(person: PersonFacts) -> Condition:
         promised.c.ends_at > Shift.starts_at,
     )
     return exists(at_that_time.correlate(Shift))
+
+
+def _shift_id_of(commitment: Commitment) -> int | None:
+    return commitment.id if commitment.kind is CommitmentKind.SHIFT else None
 
 
 def _lasting(who: VolunteerFacts, first: Any) -> Iterable[Condition]:  # noqa: ANN401

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Date, bindparam, exists, func, select
 
+from portal.accounts.commitments import Commitment
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.volunteering.models import (
@@ -15,11 +16,9 @@ from portal.volunteering.models import (
     InterviewSlot,
     ProjectCheck,
 )
-from portal.volunteering.policies import Commitment, DayRange, VolunteerFacts
+from portal.volunteering.policies import DayRange, VolunteerFacts
+from portal.volunteering.queries.commitments import interview_commitment
 from portal.volunteering.states import BookingState, GuardianState, ProjectCheckKind
-
-INTERVIEW_TITLE = "interview"
-"""Stands as title of such a commitment; pages word it."""
 
 
 def find_volunteer_facts(
@@ -46,8 +45,8 @@ def find_volunteer_facts(
     )
     if row.starts_at is None:
         return volunteer, ()
-    interview = Commitment(None, INTERVIEW_TITLE, row.starts_at, row.ends_at, row.place_name)
-    return volunteer, (interview,)
+    booked = (row.booking_id, row.starts_at, row.ends_at, row.place_name)
+    return volunteer, (interview_commitment(*booked),)
 
 
 def _list(statement: Any, kind: Any) -> ColumnElement[Any]:  # noqa: ANN401 - any one column
@@ -85,6 +84,7 @@ _FACTS = (
         _insured(InsurancePeriod.ends_on).label("insured_until"),
         _checked(ProjectCheckKind.TRAINING).label("trained_in"),
         _checked(ProjectCheckKind.RECORD).label("record_seen_for"),
+        InterviewBooking.id.label("booking_id"),
         InterviewSlot.starts_at,
         InterviewSlot.ends_at,
         InterviewSlot.place_name,

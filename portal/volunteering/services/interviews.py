@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import exists, select
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts.commitments import CommitmentKind, find_overlap_with
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import to_local, utc_now
 from portal.core.database import session
@@ -248,18 +249,18 @@ def _check_free(slot: InterviewSlot | None, user_id: int) -> None:
     )
     if session().scalar(select(is_taken)):
         raise RuleBrokenError(_TAKEN, "slot")
-    shift = next(
-        (
-            one
-            for one in find_facts_of(user_id).commitments
-            if one.shift_id is not None and one.overlaps(slot.starts_at, slot.ends_at)
-        ),
-        None,
+    # The talk one has is the one that this booking takes the place of.
+    others = (
+        one
+        for one in find_facts_of(user_id).commitments
+        if one.kind is not CommitmentKind.INTERVIEW
     )
-    if shift is not None:
+    other = find_overlap_with(others, slot)
+    if other is not None:
         raise RuleBrokenError(
             _l(
-                "At that time you have a shift, “%(title)s”: choose another one.", title=shift.title
+                "At that time you are somewhere else, “%(title)s”: choose another one.",
+                title=other.title,
             ),
             "slot",
         )

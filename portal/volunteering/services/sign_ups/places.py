@@ -10,7 +10,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError
 from portal.core.history import record_step
-from portal.core.sign_ups import SignUpAction, SignUpState
+from portal.core.sign_ups import HeldSignUp, SignUpAction, SignUpState
 from portal.volunteering.emails.places import (
     mail_place_confirmed,
     mail_place_left_late,
@@ -18,7 +18,6 @@ from portal.volunteering.emails.places import (
 )
 from portal.volunteering.models import Shift, SignUp
 from portal.volunteering.policies import (
-    HeldSignUp,
     SignUpDecision,
     can_leave,
     decide_sign_up,
