@@ -29,6 +29,7 @@ from portal.error_pages import install_error_pages
 from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
+from portal.laboratories.jobs import make_agreement_document
 from portal.laboratories.routes import laboratories
 from portal.moderation.jobs import resume_cases
 from portal.moderation.kinds import install_case_kinds
@@ -74,6 +75,7 @@ JOBS = (
     mail_saved_searches,
     ask_after_absences,
     remind_interviews,
+    make_agreement_document,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -135,6 +135,10 @@ class Permission(StrEnum):
 
     LABORATORY_LEAD = "laboratory:lead"
     """Lead a laboratory: its phases, meetings, answers, sheets and agreement."""
+    AGREEMENT_READ = "agreement:read"
+    """Read an agreement: shared and signed ones everybody, drafts who leads the laboratory."""
+    AGREEMENT_SIGN = "agreement:sign"
+    """Sign an agreement for oneself or for whom one may, and claim a signature given on paper."""
     PROPOSAL_WRITE = "proposal:write"
     """Write a proposal in an open laboratory."""
     PROPOSAL_READ = "proposal:read"

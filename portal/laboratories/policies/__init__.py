@@ -1,5 +1,10 @@
 """Rules of laboratories: predicates and decisions on loaded facts."""
 
+from portal.laboratories.policies.agreements import (
+    AgreementFacts,
+    agreement_is_of_own_district,
+    agreement_is_public,
+)
 from portal.laboratories.policies.laboratories import (
     LaboratoryFacts,
     PhaseGuard,
@@ -17,10 +22,13 @@ from portal.laboratories.policies.proposals import (
 )
 
 __all__ = [
+    "AgreementFacts",
     "LaboratoryFacts",
     "PhaseGuard",
     "ProgressFacts",
     "ProposalFacts",
+    "agreement_is_of_own_district",
+    "agreement_is_public",
     "find_phase_guards",
     "is_office",
     "laboratory_is_of_own_district",
