@@ -144,8 +144,10 @@ class CommitmentForm(StepForm):
     """What one party takes on."""
 
     party_kind = SelectField(_l("Who takes it on?"), choices=PARTY_KINDS)
-    association = SelectField(
-        _l("Which association?"), choices=[], validate_choice=False, validators=[Optional()]
+    association = StringField(
+        _l("Which association?"),
+        description=_l("Its tax code, or its name as it stands in the registry."),
+        filters=[one_line],
     )
     party_name = StringField(
         _l("Name"),
@@ -174,18 +176,16 @@ class CommitmentForm(StepForm):
         if not (key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH):
             field.data = uuid4().hex
 
-    @property
-    def content(self) -> CommitmentContent:
-        """What was written."""
+    def content_with(self, association_id: int | None) -> CommitmentContent:
+        """Return what was written; the association is the one found for the words."""
         kind = PartyKind(self.party_kind.data)
-        is_association = kind is PartyKind.ASSOCIATION and self.association.data
         return CommitmentContent(
             party_kind=kind,
             title=self.title.data,
             due_on=self.due_on.data,
             details=self.details.data or None,
             indicator=self.indicator.data or None,
-            association_id=int(self.association.data) if is_association else None,
+            association_id=association_id,
             party_name=self.party_name.data or "",
             sheet_id=int(self.sheet.data) if self.sheet.data else None,
         )
@@ -265,8 +265,10 @@ class PaperForm(PortalForm):
 
     fingerprint = HiddenField()
     party_kind = SelectField(_l("Who signed?"), choices=PARTY_KINDS[1:])
-    association = SelectField(
-        _l("Which association?"), choices=[], validate_choice=False, validators=[Optional()]
+    association = StringField(
+        _l("Which association?"),
+        description=_l("Its tax code, or its name as it stands in the registry."),
+        filters=[one_line],
     )
     party_name = StringField(
         _l("Name of the group, school or body"),
@@ -293,15 +295,13 @@ class PaperForm(PortalForm):
         if self.party_kind.data != PartyKind.PERSON and not field.data:
             raise ValidationError(_l("Write in which role they signed."))
 
-    @property
-    def content(self) -> SignatureContent:
-        """As whom it was signed."""
+    def content_with(self, association_id: int | None) -> SignatureContent:
+        """Return as whom it was signed; the association is the one found for the words."""
         kind = PartyKind(self.party_kind.data)
-        is_association = kind is PartyKind.ASSOCIATION and self.association.data
         return SignatureContent(
             kind=kind,
             seen_sha256=self.fingerprint.data or "",
-            association_id=int(self.association.data) if is_association else None,
+            association_id=association_id,
             party_name=self.party_name.data or None,
             role_words=self.role_words.data or None,
             shows_initials=self.shows_initials.data,
@@ -330,5 +330,7 @@ class CheckForm(PortalForm):
         _l("Do you have a copy? Check it"),
         [required(_l("Choose the PDF."))],
         allowed=frozenset({MediaType.PDF}),
-        description=_l("Choose the PDF: we compute its fingerprint and compare. We do not keep it."),
+        description=_l(
+            "Choose the PDF: we compute its fingerprint and compare. We do not keep it."
+        ),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, extract, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, extract, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
 
 from portal.core.database import session
@@ -129,7 +129,7 @@ def list_agreements(
     page: int = 1,
 ) -> Page[AgreementRow]:
     """Return agreements everybody may read: open ones first, then those in force."""
-    statement: Select[Any] = select(
+    columns: tuple[Any, ...] = (
         Agreement.slug,
         Agreement.title,
         Agreement.summary,
@@ -138,7 +138,8 @@ def list_agreements(
         Agreement.ends_on,
         _district_names().label("districts"),
         _count_signatures().label("signatures"),
-    ).where(Agreement.state.in_(PUBLIC_AGREEMENTS))
+    )
+    statement = select(*columns).where(Agreement.state.in_(PUBLIC_AGREEMENTS))
     if state is not None:
         statement = statement.where(Agreement.state == state)
     if district:
@@ -165,10 +166,7 @@ def list_agreements(
         .offset((number - 1) * PER_PAGE)
     )
     return Page(
-        [
-            AgreementRow(*row[:6], districts=tuple(row.districts or ()), signatures=row.signatures)
-            for row in rows
-        ],
+        [AgreementRow(*row[:6], tuple(row.districts or ()), row.signatures) for row in rows],
         number,
         total,
         PER_PAGE,

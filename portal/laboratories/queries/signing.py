@@ -13,6 +13,7 @@ from portal.laboratories.models import (
     AgreementVersion,
     Commitment,
     ExpectedSignature,
+    ProjectSheet,
     Signature,
 )
 from portal.laboratories.policies.agreements import Party, SigningFacts, TextFacts
@@ -104,6 +105,36 @@ def list_expected(version_id: int) -> Sequence[ExpectedSignature]:
         )
         .all()
     )
+
+
+def list_sheets_to_choose(laboratory_id: int, agreement_id: int) -> Sequence[ProjectSheet]:
+    """Return the shared sheets of a laboratory that are of no other agreement."""
+    return (
+        session()
+        .scalars(
+            select(ProjectSheet)
+            .where(
+                ProjectSheet.laboratory_id == laboratory_id,
+                ProjectSheet.state == SheetState.SHARED,
+                or_(ProjectSheet.agreement_id.is_(None), ProjectSheet.agreement_id == agreement_id),
+            )
+            .order_by(ProjectSheet.position, ProjectSheet.id)
+        )
+        .all()
+    )
+
+
+def list_missing(version_id: int) -> list[ExpectedSignature]:
+    """Return who is expected to sign a version and has not."""
+    signed = [
+        _party(s)
+        for s in session().scalars(select(Signature).where(Signature.version_id == version_id))
+    ]
+    return [
+        e
+        for e in list_expected(version_id)
+        if not any(Party(e.kind, e.association_id, e.user_id, e.name).is_same(p) for p in signed)
+    ]
 
 
 def list_people_of_party(association_id: int | None, user_id: int | None) -> Sequence[User]:

@@ -16,7 +16,7 @@ from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
-from portal.laboratories.states import PUBLIC_AGREEMENTS
+from portal.laboratories.states import PUBLIC_AGREEMENTS, AgreementState
 from portal.permissions import Permission
 from portal.territory.queries import list_districts
 
@@ -37,12 +37,12 @@ def list_agreements() -> Response:
         districts=districts,
         district=district,
         state=state,
-        states=[s for s in queries.AgreementState if s in PUBLIC_AGREEMENTS],
+        states=[s for s in AgreementState if s in PUBLIC_AGREEMENTS],
         years=years,
         year=year,
         text=text,
         page=queries.list_agreements(
-            state=queries.AgreementState(state) if state else None,
+            state=AgreementState(state) if state else None,
             district=district,
             year=int(year) if year else None,
             text=text,
