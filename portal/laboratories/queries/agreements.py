@@ -166,7 +166,7 @@ def list_agreements(
         .offset((number - 1) * PER_PAGE)
     )
     return Page(
-        [AgreementRow(*row[:6], tuple(row.districts or ()), row.signatures) for row in rows],
+        [AgreementRow(**{**row._asdict(), "districts": tuple(row.districts or ())}) for row in rows],
         number,
         total,
         PER_PAGE,
