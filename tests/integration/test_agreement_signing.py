@@ -214,11 +214,11 @@ def test_pdf_is_tagged_and_altered_copy_is_noticed(database, client):
     assert pdf.metadata.title.endswith(agreement.title)
     assert "Anna S." in "".join(page.extract_text() for page in pdf.pages)
     address = f"/accordi/{agreement.slug}/controlla"
-    same = client.post(address, data={"copy": (BytesIO(content), "copia.pdf")})
+    same = client.submit(address, data={"copy": (BytesIO(content), "copia.pdf")})
     assert "È lo stesso documento" in same.text
     altered = bytearray(content)
     altered[len(altered) // 2] ^= 1
-    other = client.post(address, data={"copy": (BytesIO(bytes(altered)), "copia.pdf")})
+    other = client.submit(address, data={"copy": (BytesIO(bytes(altered)), "copia.pdf")})
     assert "Non è lo stesso documento" in other.text
     assert db.session.query(AgreementDocument).count() == 1
 
@@ -227,3 +227,46 @@ def test_order_of_writing_does_not_change_the_text(database):
     agreement = make_shared(make_clerk())
     once, again = write_canonical(agreement, []), write_canonical(agreement, [])
     assert once == again
+
+
+def test_pages_show_what_is_signed_and_keep_the_signature(database, client):
+    staff = make_user(name="Carla Ufficio", roles=(Role.STAFF,))
+    agreement = make_open(actor_of(staff))
+    db.session.commit()
+    slug, desk = agreement.slug, f"/gestione/laboratori/{agreement.laboratory.slug}/accordo/"
+    assert agreement.title in client.get("/accordi/").text
+    for page in (f"/accordi/{slug}", f"/accordi/{slug}/testo", f"/accordi/{slug}/controlla"):
+        assert client.get(page).status_code == 200
+    sha256 = queries.get_newest_version(agreement.id).sha256
+    client.sign_in(make_user(name="Anna Sereni"))
+    assert sha256 in client.get(f"/accordi/{slug}/firma").text
+    refused = client.submit(
+        f"/accordi/{slug}/firma", {"fingerprint": "0" * 64, "voice": "io", "agrees": "y"}
+    )
+    assert refused.status_code == 409
+    assert 'data-reason="text_changed"' in refused.text
+    signed = client.submit(
+        f"/accordi/{slug}/firma",
+        {"fingerprint": sha256, "voice": "io", "agrees": "y", "shows_initials": "y"},
+    )
+    assert signed.status_code == 303
+    assert "A. S." in client.get(f"/accordi/{slug}").text
+    client.sign_in(staff)
+    for page in ("", "firma-su-carta"):
+        assert client.get(desk + page).status_code == 200
+    missing = client.submit(f"{desk}passo/entra-in-vigore")
+    assert 'data-reason="municipality_has_not_signed"' in missing.text
+
+
+def test_desk_writes_text_and_commitments(database, client):
+    laboratory = make_laboratory(phase=Phase.SHARING)
+    db.session.commit()
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    desk = f"/gestione/laboratori/{laboratory.slug}/accordo/"
+    assert client.get(desk).status_code == 200
+    assert client.submit(f"{desk}testo", {"title": ""}).status_code == 422
+    assert client.submit(f"{desk}testo", {"title": "Insieme"}).status_code == 303
+    assert client.get(f"{desk}impegni/nuovo").status_code == 200
+    commitment = {"party_kind": "municipality", "title": "La sala", "due_on": "2027-03-31"}
+    assert client.submit(f"{desk}impegni/nuovo", commitment).status_code == 303
+    assert "La sala" in client.get(desk).text
