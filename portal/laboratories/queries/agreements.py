@@ -166,7 +166,10 @@ def list_agreements(
         .offset((number - 1) * PER_PAGE)
     )
     return Page(
-        [AgreementRow(**{**row._asdict(), "districts": tuple(row.districts or ())}) for row in rows],
+        [
+            AgreementRow(**{**row._asdict(), "districts": tuple(row.districts or ())})
+            for row in rows
+        ],
         number,
         total,
         PER_PAGE,
@@ -204,40 +207,6 @@ def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
 def find_document_file(agreement_id: int) -> int | None:
     """Return the file of the newest PDF of the newest version, or None while it is made."""
     return session().scalar(_newest_document(agreement_id, AgreementDocument.file_id))
-
-
-@dataclass(frozen=True)
-class KnownDocument:
-    """A PDF the portal made."""
-
-    slug: str
-    title: str
-    number: int
-    made_at: datetime
-    signatures: int
-    is_newest: bool
-
-
-def find_known_document(sha256: str) -> KnownDocument | None:
-    """Return the PDF that has these very bytes, or None: no such one was ever made here."""
-    row = (
-        session()
-        .execute(
-            select(
-                Agreement.slug,
-                Agreement.title,
-                AgreementVersion.number,
-                AgreementDocument.made_at,
-                AgreementDocument.signatures,
-                AgreementDocument.file_id,
-            )
-            .join(AgreementVersion, AgreementVersion.id == AgreementDocument.version_id)
-            .join(Agreement, Agreement.id == AgreementVersion.agreement_id)
-            .where(AgreementDocument.sha256 == sha256)
-        )
-        .one_or_none()
-    )
-    return None if row is None else KnownDocument(*row[:5], is_newest=row.file_id is not None)
 
 
 def _detail(agreement: Agreement | None) -> AgreementDetail:

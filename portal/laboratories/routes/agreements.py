@@ -13,6 +13,7 @@ from portal.core.pagination import requested_choice, requested_page, requested_t
 from portal.laboratories.forms.agreements import CheckForm
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import get_laboratory
+from portal.laboratories.queries.agreement_copies import find_known_document
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
@@ -128,7 +129,7 @@ def _check(agreement: AgreementDetail | None) -> BaseResponse:
         return invalid_form(template, agreement=agreement, form=form)
     form.copy.data.stream.seek(0)
     digest = hash_bytes(form.copy.data.stream.read(LARGEST_FILE_BYTES + 1))
-    known = queries.find_known_document(digest)
+    known = find_known_document(digest)
     is_same = known is not None and (agreement is None or known.slug == agreement.slug)
     return render_page(
         template, agreement=agreement, form=form, known=known, is_same=is_same, digest=digest
