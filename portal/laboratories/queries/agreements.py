@@ -129,17 +129,7 @@ def list_agreements(
     page: int = 1,
 ) -> Page[AgreementRow]:
     """Return agreements everybody may read: open ones first, then those in force."""
-    columns: tuple[Any, ...] = (
-        Agreement.slug,
-        Agreement.title,
-        Agreement.summary,
-        Agreement.state,
-        Agreement.starts_on,
-        Agreement.ends_on,
-        _district_names().label("districts"),
-        _count_signatures().label("signatures"),
-    )
-    statement = select(*columns).where(Agreement.state.in_(PUBLIC_AGREEMENTS))
+    statement = select(*_columns()).where(Agreement.state.in_(PUBLIC_AGREEMENTS))
     if state is not None:
         statement = statement.where(Agreement.state == state)
     if district:
@@ -207,6 +197,19 @@ def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
 def find_document_file(agreement_id: int) -> int | None:
     """Return the file of the newest PDF of the newest version, or None while it is made."""
     return session().scalar(_newest_document(agreement_id, AgreementDocument.file_id))
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        Agreement.slug,
+        Agreement.title,
+        Agreement.summary,
+        Agreement.state,
+        Agreement.starts_on,
+        Agreement.ends_on,
+        _district_names().label("districts"),
+        _count_signatures().label("signatures"),
+    )
 
 
 def _detail(agreement: Agreement | None) -> AgreementDetail:
