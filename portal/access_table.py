@@ -13,6 +13,8 @@ from flask_login import current_user
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
 from portal.laboratories.policies import (
+    agreement_is_of_own_district,
+    agreement_is_public,
     commitment_is_of_actor,
     commitment_is_of_led_laboratory,
     laboratory_is_of_own_district,
@@ -144,6 +146,15 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
             Grant(ARCHITECTS, commitment_is_of_led_laboratory),
         )
     ),
+    _P.AGREEMENT_READ: Rule(
+        (
+            Grant(frozenset({EVERYONE}), agreement_is_public),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, agreement_is_of_own_district),
+        ),
+        hides=True,
+    ),
+    _P.AGREEMENT_SIGN: _signed_in(),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(
         (

@@ -31,6 +31,7 @@ from portal.error_pages import install_error_pages
 from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
 from portal.home.routes import home
+from portal.laboratories.jobs.agreements import make_agreement_document
 from portal.laboratories.jobs.comments import mail_new_comments
 from portal.laboratories.jobs.meetings import (
     find_due_meetings,
@@ -97,6 +98,7 @@ JOBS = (
     find_due_meetings,
     lapse_meeting_offers,
     remind_of_meeting,
+    make_agreement_document,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -9,6 +9,8 @@ from tests.architecture.conftest import PORTAL, TEMPLATES, modules, name_of
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
 
 WRITES_NOTHING: dict[str, str] = {
+    "laboratories.check_agreement": "compares a copy; nothing of it is kept",
+    "laboratories.check_any_agreement": "compares a copy; nothing of it is kept",
     "volunteering.preview_thanks": "shows the page as it would be",
     "moderation.preview_letter_text": "shows what is typed; too long for an address",
     "volunteering.preview_slots": "shows what would be opened",

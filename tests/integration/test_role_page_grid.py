@@ -212,6 +212,11 @@ volunteering.download_enrolment_receipt served      sign 403  403  403  404  403
 volunteering.edit_counter_step      served-step sign 403  403  403  on   403  403  on   403
 volunteering.show_counter_summary   served      sign 403  403  403  on   403  403  on   403
 volunteering.show_enrolment_summary -           sign on   on   on   on   on   on   on   on
+laboratories.list_agreements        -           200  200  200  200  200  200  200  200  200
+laboratories.show_any_check         -           200  200  200  200  200  200  200  200  200
+laboratories.show_claim             -           sign 200  200  200  200  200  200  200  200
+laboratories.show_agreement_desk    laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_agreement_form    laboratory  sign 403  403  403  200  200  403  200  403
 laboratories.list_laboratories      -           200  200  200  200  200  200  200  200  200
 laboratories.show_laboratory        laboratory  200  200  200  200  200  200  200  200  200
 laboratories.list_proposals         laboratory  200  200  200  200  200  200  200  200  200

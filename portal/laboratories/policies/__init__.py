@@ -1,5 +1,10 @@
 """Rules of laboratories: predicates and decisions on loaded facts."""
 
+from portal.laboratories.policies.agreements import (
+    AgreementFacts,
+    agreement_is_of_own_district,
+    agreement_is_public,
+)
 from portal.laboratories.policies.answers import (
     ASK_AGAIN_DAYS,
     AnswerFacts,
@@ -46,6 +51,7 @@ __all__ = [
     "ASK_AGAIN_DAYS",
     "MOST_WAITING_COMMENTS",
     "REMIND_DAYS_BEFORE",
+    "AgreementFacts",
     "AnswerFacts",
     "CommentRefusal",
     "CommitmentFacts",
@@ -55,6 +61,8 @@ __all__ = [
     "ProposalFacts",
     "SupportFacts",
     "SupportRefusal",
+    "agreement_is_of_own_district",
+    "agreement_is_public",
     "commitment_is_of_actor",
     "commitment_is_of_led_laboratory",
     "days_late",

@@ -1,12 +1,14 @@
-"""Who is written to for a party of an agreement."""
+"""Parties of agreements: finding them, and who is written to for them."""
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
 from portal.laboratories.models import Agreement, Commitment, Laboratory
 from portal.laboratories.states import PartyKind
+from portal.registry.models import Association
 from portal.registry.queries import list_representatives
+from portal.registry.states import AssociationState
 
 
 def list_party_people(commitment: Commitment) -> list[User]:
@@ -33,4 +35,23 @@ def find_leader(agreement_id: int) -> User | None:
         .join(Laboratory, Laboratory.architect_id == User.id)
         .join(Agreement, Agreement.laboratory_id == Laboratory.id)
         .where(Agreement.id == agreement_id, User.active)
+    )
+
+
+def find_listed_association(words: str) -> int | None:
+    """Return the listed association with this tax code or this very name, or None."""
+    typed = " ".join(words.split())
+    if not typed:
+        return None
+    return session().scalar(
+        select(Association.id)
+        .where(
+            or_(
+                Association.tax_code == typed.upper(),
+                func.f_unaccent(func.lower(Association.name)) == func.f_unaccent(typed.lower()),
+            ),
+            Association.state != AssociationState.REMOVED,
+        )
+        .order_by(Association.id)
+        .limit(1)
     )

@@ -1,0 +1,185 @@
+"""What an agreement still lacks, and who may sign it: decisions on loaded facts."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from portal.core.access import Actor
+from portal.laboratories.policies.laboratories import (
+    LaboratoryFacts,
+    laboratory_is_of_own_district,
+)
+from portal.laboratories.states import (
+    NAMED_PARTIES,
+    PUBLIC_AGREEMENTS,
+    AgreementState,
+    PartyKind,
+    SignatureRefusal,
+)
+
+
+@dataclass(frozen=True)
+class AgreementFacts:
+    """What the predicates ask of an agreement."""
+
+    state: AgreementState
+    laboratory: LaboratoryFacts
+
+
+def agreement_is_public(_actor: Actor, agreement: AgreementFacts) -> bool:
+    """Say whether everybody reads it: from the moment it is shared."""
+    return agreement.state in PUBLIC_AGREEMENTS
+
+
+def agreement_is_of_own_district(actor: Actor, agreement: AgreementFacts) -> bool:
+    """Say whether it is of a laboratory of the architect's districts."""
+    return laboratory_is_of_own_district(actor, agreement.laboratory)
+
+
+class AgreementGuard(StrEnum):
+    """What is missing before an agreement can move on; the name stands in `data-reason`."""
+
+    NO_DAYS = "no_days"
+    NO_SHEETS = "no_sheets"
+    SHEET_NOT_SHARED = "sheet_not_shared"
+    NO_COMMITMENTS = "no_commitments"
+    NO_MUNICIPAL_COMMITMENT = "no_municipal_commitment"
+    """Behaviour 26: the municipality's own stand in the same list."""
+    MUNICIPALITY_HAS_NOT_SIGNED = "municipality_has_not_signed"
+    NOBODY_ELSE_HAS_SIGNED = "nobody_else_has_signed"
+    SOMEBODY_HAS_SIGNED = "somebody_has_signed"
+
+
+@dataclass(frozen=True)
+class TextFacts:
+    """What approving asks of a draft."""
+
+    has_days: bool
+    sheets: int
+    sheets_not_shared: int
+    commitments: int
+    municipal_commitments: int
+
+
+def find_text_guards(facts: TextFacts) -> tuple[AgreementGuard, ...]:
+    """Return what is missing before the text can be approved, in the order of the page."""
+    checks = (
+        (AgreementGuard.NO_DAYS, not facts.has_days),
+        (AgreementGuard.NO_SHEETS, facts.sheets == 0),
+        (AgreementGuard.SHEET_NOT_SHARED, facts.sheets_not_shared > 0),
+        (AgreementGuard.NO_COMMITMENTS, facts.commitments == 0),
+        (
+            AgreementGuard.NO_MUNICIPAL_COMMITMENT,
+            facts.commitments > 0 and facts.municipal_commitments == 0,
+        ),
+    )
+    return tuple(guard for guard, is_missing in checks if is_missing)
+
+
+def find_force_guards(signed: frozenset[PartyKind]) -> tuple[AgreementGuard, ...]:
+    """Return what is missing before it enters into force; `signed`: kinds of who has signed."""
+    checks = (
+        (AgreementGuard.MUNICIPALITY_HAS_NOT_SIGNED, PartyKind.MUNICIPALITY not in signed),
+        (AgreementGuard.NOBODY_ELSE_HAS_SIGNED, not signed - {PartyKind.MUNICIPALITY}),
+    )
+    return tuple(guard for guard, is_missing in checks if is_missing)
+
+
+@dataclass(frozen=True)
+class Party:
+    """Somebody who signs or takes something on."""
+
+    kind: PartyKind
+    association_id: int | None = None
+    user_id: int | None = None
+    name: str = ""
+    """Of a group, school or body, or of a person without an account."""
+
+    def is_same(self, other: "Party") -> bool:
+        """Say whether both are the same party, as far as one can know."""
+        if self.kind is not other.kind:
+            return False
+        if self.kind is PartyKind.MUNICIPALITY:
+            return True
+        if self.kind is PartyKind.ASSOCIATION:
+            return self.association_id == other.association_id
+        if self.user_id is not None and self.user_id == other.user_id:
+            return True
+        return bool(self.name) and self.name.casefold() == other.name.casefold()
+
+
+@dataclass(frozen=True)
+class SigningFacts:
+    """What signing asks of the newest version of an agreement."""
+
+    state: AgreementState
+    is_amendment: bool
+    """Frozen while the agreement is in force."""
+    sign_until: date | None
+    sha256: str
+    signed: tuple[Party, ...] = ()
+    """Who has signed this version."""
+    touched: tuple[Party, ...] = ()
+    """Whom an amendment touches."""
+
+
+@dataclass(frozen=True)
+class SignatureWish:
+    """As whom somebody wants to sign, and which text they read."""
+
+    party: Party
+    seen_sha256: str
+    leads: bool = False
+    """Whether the actor leads the laboratory: they sign for the municipality."""
+    on_paper: bool = False
+    """Staff records what was signed on paper: the paper says who represented whom."""
+
+
+def decide_signature(
+    actor: Actor, facts: SigningFacts, wish: SignatureWish, *, today: date
+) -> SignatureRefusal | None:
+    """Return why this signature cannot be given today, or None when it can (behaviours 24, 25)."""
+    is_open = facts.state is AgreementState.OPEN or (
+        facts.state is AgreementState.IN_FORCE and facts.is_amendment
+    )
+    checks = (
+        (SignatureRefusal.NOT_SIGNED_IN, not actor.is_signed_in),
+        (SignatureRefusal.NOT_OPEN, not is_open),
+        (
+            SignatureRefusal.DEADLINE_OVER,
+            facts.sign_until is not None and today > facts.sign_until,
+        ),
+        (SignatureRefusal.TEXT_CHANGED, wish.seen_sha256 != facts.sha256),
+        (SignatureRefusal.NOT_REPRESENTATIVE, not _represents(actor, wish)),
+        (SignatureRefusal.NOT_MUNICIPALITY, not _may_bind_municipality(wish)),
+        (
+            SignatureRefusal.NOT_TOUCHED,
+            facts.is_amendment and not _is_among(wish.party, facts.touched),
+        ),
+        (SignatureRefusal.ALREADY_SIGNED, _is_among(wish.party, facts.signed)),
+    )
+    return next((refusal for refusal, is_true in checks if is_true), None)
+
+
+def _represents(actor: Actor, wish: SignatureWish) -> bool:
+    if wish.on_paper or wish.party.kind is not PartyKind.ASSOCIATION:
+        return True
+    return wish.party.association_id in actor.association_ids
+
+
+def _may_bind_municipality(wish: SignatureWish) -> bool:
+    return wish.leads or wish.party.kind is not PartyKind.MUNICIPALITY
+
+
+def _is_among(party: Party, parties: tuple[Party, ...]) -> bool:
+    return any(party.is_same(other) for other in parties)
+
+
+def signs_for_others(kind: PartyKind) -> bool:
+    """Say whether who signs as `kind` has to say in which role."""
+    return kind is not PartyKind.PERSON
+
+
+def is_known_by_name(kind: PartyKind) -> bool:
+    """Say whether a name alone stands for a party of `kind`."""
+    return kind in NAMED_PARTIES

@@ -1,0 +1,315 @@
+"""Agreements, as lists and pages show them."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, extract, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+
+from portal.core.database import session
+from portal.core.errors import NotFoundError
+from portal.core.files import StoredFile
+from portal.core.pagination import Page, clamp_page, count_rows
+from portal.core.search import sort_name
+from portal.laboratories.models import (
+    Agreement,
+    AgreementDocument,
+    AgreementVersion,
+    Commitment,
+    Laboratory,
+    ProjectSheet,
+    Signature,
+    agreement_district,
+)
+from portal.laboratories.policies import AgreementFacts, LaboratoryFacts
+from portal.laboratories.signatory_names import public_name
+from portal.laboratories.states import (
+    EDITABLE_AGREEMENTS,
+    PUBLIC_AGREEMENTS,
+    AgreementState,
+    PartyKind,
+    SignatureMode,
+)
+from portal.territory.models import District
+
+PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class AgreementRow:
+    """An agreement in a list."""
+
+    slug: str
+    title: str
+    summary: str
+    state: AgreementState
+    starts_on: date | None
+    ends_on: date | None
+    districts: tuple[str, ...]
+    """None means the whole city."""
+    signatures: int
+    """Of its newest version."""
+
+
+@dataclass(frozen=True)
+class SignatoryRow:
+    """Who signed, as everybody reads it."""
+
+    name: str
+    kind: PartyKind
+    role_words: str | None
+    mode: SignatureMode
+    signed_at: datetime
+
+
+@dataclass(frozen=True)
+class VersionRow:
+    """A frozen text and who signed it."""
+
+    id: int
+    number: int
+    sha256: str
+    text: dict[str, Any]
+    changes: str | None
+    frozen_at: datetime
+    signatories: tuple[SignatoryRow, ...]
+
+    @property
+    def counts(self) -> Counter[PartyKind]:
+        """Return how many have signed, by kind."""
+        return Counter(row.kind for row in self.signatories)
+
+
+@dataclass(frozen=True)
+class AgreementDetail:
+    """An agreement with what its pages show."""
+
+    id: int
+    slug: str
+    title: str
+    summary: str
+    state: AgreementState
+    texts: Agreement
+    laboratory_slug: str
+    facts: LaboratoryFacts
+    districts: tuple[str, ...]
+    neighbourhoods: tuple[str, ...]
+    sheets: tuple[ProjectSheet, ...]
+    commitments: tuple[Commitment, ...]
+    versions: tuple[VersionRow, ...]
+    """Newest first."""
+    pdf_size: int | None
+    """Bytes; None while it is being made."""
+
+    @property
+    def version(self) -> VersionRow | None:
+        """Return the text frozen last."""
+        return self.versions[0] if self.versions else None
+
+    @property
+    def reading(self) -> AgreementFacts:
+        """Return what the rules ask before somebody reads it."""
+        return AgreementFacts(self.state, self.facts)
+
+    @property
+    def is_editable(self) -> bool:
+        """Say whether the text is still written."""
+        return self.state in EDITABLE_AGREEMENTS
+
+
+def list_agreements(
+    *,
+    state: AgreementState | None = None,
+    district: str = "",
+    year: int | None = None,
+    text: str = "",
+    page: int = 1,
+) -> Page[AgreementRow]:
+    """Return agreements everybody may read: open ones first, then those in force."""
+    statement = select(*_columns()).where(Agreement.state.in_(PUBLIC_AGREEMENTS))
+    if state is not None:
+        statement = statement.where(Agreement.state == state)
+    if district:
+        statement = statement.where(_is_of_district(district))
+    if year is not None:
+        statement = statement.where(extract("year", Agreement.starts_on) == year)
+    if text:
+        statement = statement.where(
+            func.f_unaccent(Agreement.title + " " + Agreement.summary).icontains(
+                func.f_unaccent(text), autoescape=False
+            )
+        )
+    total = count_rows(statement)
+    number = clamp_page(page, total, PER_PAGE)
+    is_open = Agreement.state == AgreementState.OPEN
+    rows = session().execute(
+        statement.order_by(
+            is_open.desc(),
+            Agreement.starts_on.desc().nulls_first(),
+            sort_name(Agreement.title),
+            Agreement.id,
+        )
+        .limit(PER_PAGE)
+        .offset((number - 1) * PER_PAGE)
+    )
+    return Page(
+        [
+            AgreementRow(**{**row._asdict(), "districts": tuple(row.districts or ())})
+            for row in rows
+        ],
+        number,
+        total,
+        PER_PAGE,
+    )
+
+
+def list_agreement_years() -> list[int]:
+    """Return the years in which public agreements begin, newest first."""
+    year = extract("year", Agreement.starts_on)
+    rows = session().scalars(
+        select(year)
+        .where(Agreement.state.in_(PUBLIC_AGREEMENTS), Agreement.starts_on.is_not(None))
+        .distinct()
+        .order_by(year.desc())
+    )
+    return [int(found) for found in rows]
+
+
+def get_agreement(slug: str) -> AgreementDetail:
+    """Return an agreement, drafts too (the page asks who may); raises `NotFoundError`."""
+    return _detail(session().scalar(select(Agreement).where(Agreement.slug == slug)))
+
+
+def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
+    """Return the newest agreement of a laboratory."""
+    found = session().scalar(
+        select(Agreement)
+        .where(Agreement.laboratory_id == laboratory_id)
+        .order_by(Agreement.id.desc())
+        .limit(1)
+    )
+    return None if found is None else _detail(found)
+
+
+def find_document_file(agreement_id: int) -> int | None:
+    """Return the file of the newest PDF of the newest version, or None while it is made."""
+    return session().scalar(_newest_document(agreement_id, AgreementDocument.file_id))
+
+
+def _columns() -> tuple[Any, ...]:
+    return (
+        Agreement.slug,
+        Agreement.title,
+        Agreement.summary,
+        Agreement.state,
+        Agreement.starts_on,
+        Agreement.ends_on,
+        _district_names().label("districts"),
+        _count_signatures().label("signatures"),
+    )
+
+
+def _detail(agreement: Agreement | None) -> AgreementDetail:
+    if agreement is None:
+        raise NotFoundError
+    laboratory = session().get_one(Laboratory, agreement.laboratory_id)
+    commitments = session().scalars(
+        select(Commitment)
+        .where(Commitment.agreement_id == agreement.id)
+        .order_by(Commitment.position, Commitment.id)
+    )
+    return AgreementDetail(
+        id=agreement.id,
+        slug=agreement.slug,
+        title=agreement.title,
+        summary=agreement.summary,
+        state=agreement.state,
+        texts=agreement,
+        laboratory_slug=laboratory.slug,
+        # Who led its districts leads it, also after the city draws them anew.
+        facts=LaboratoryFacts(laboratory.id, frozenset(d.id for d in agreement.districts)),
+        districts=tuple(d.name for d in agreement.districts),
+        neighbourhoods=tuple(n.name for n in agreement.neighbourhoods),
+        sheets=tuple(agreement.sheets),
+        commitments=tuple(commitments),
+        versions=_versions(agreement.id),
+        pdf_size=session().scalar(
+            _newest_document(agreement.id, StoredFile.size).join(
+                StoredFile, StoredFile.id == AgreementDocument.file_id
+            )
+        ),
+    )
+
+
+def _versions(agreement_id: int) -> tuple[VersionRow, ...]:
+    of_it = AgreementVersion.agreement_id == agreement_id
+    signatures: dict[int, list[SignatoryRow]] = {}
+    for s in session().scalars(
+        select(Signature)
+        .join(AgreementVersion, AgreementVersion.id == Signature.version_id)
+        .where(of_it)
+        .order_by(Signature.kind != PartyKind.MUNICIPALITY, Signature.id)
+    ):
+        row = SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
+        signatures.setdefault(s.version_id, []).append(row)
+    return tuple(
+        VersionRow(
+            v.id, v.number, v.sha256, json.loads(v.canonical), v.changes, v.frozen_at,
+            tuple(signatures.get(v.id, ())),
+        )
+        for v in session().scalars(
+            select(AgreementVersion).where(of_it).order_by(AgreementVersion.number.desc())
+        )
+    )  # fmt: skip
+
+
+def _newest_document(agreement_id: int, column: Any) -> Any:  # noqa: ANN401 - any column of it
+    return (
+        select(column)
+        .select_from(AgreementDocument)
+        .join(AgreementVersion, AgreementVersion.id == AgreementDocument.version_id)
+        .where(
+            AgreementVersion.agreement_id == agreement_id, AgreementDocument.file_id.is_not(None)
+        )
+        .order_by(AgreementVersion.number.desc(), AgreementDocument.id.desc())
+        .limit(1)
+    )
+
+
+def _district_names() -> ScalarSelect[list[str]]:
+    return (
+        select(array_agg(aggregate_order_by(District.name, District.name, District.id)))
+        .join(agreement_district, agreement_district.c.district_id == District.id)
+        .where(agreement_district.c.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+
+
+def _count_signatures() -> ScalarSelect[int]:
+    newest = (
+        select(func.max(AgreementVersion.id))
+        .where(AgreementVersion.agreement_id == Agreement.id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    return (
+        select(func.count(Signature.id))
+        .where(Signature.version_id == newest)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+
+
+def _is_of_district(code: str) -> ColumnElement[bool]:
+    # An agreement of the whole city is everybody's.
+    mine = (
+        select(agreement_district.c.agreement_id)
+        .join(District, District.id == agreement_district.c.district_id)
+        .where(District.code == code)
+    )
+    placed = select(agreement_district.c.agreement_id)
+    return Agreement.id.in_(mine) | Agreement.id.not_in(placed)

@@ -1,0 +1,314 @@
+"""The drafting desk of an agreement: text, sheets, commitments, steps, signatures on paper."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.core.access import authorize, current_actor, requires
+from portal.core.clock import local_today
+from portal.core.errors import NotFoundError, RuleBrokenError
+from portal.core.htmx import redirect_after_post, render_page
+from portal.core.unit_of_work import writes
+from portal.laboratories.forms.agreements import (
+    DAY_FIELDS,
+    TEXT_FIELDS,
+    AgreementForm,
+    ApprovalForm,
+    PaperForm,
+    ReasonForm,
+    SheetsForm,
+    StepForm,
+)
+from portal.laboratories.queries import LaboratoryDetail, get_laboratory
+from portal.laboratories.queries import agreements as queries
+from portal.laboratories.queries import signing as signing_queries
+from portal.laboratories.queries.agreements import AgreementDetail
+from portal.laboratories.queries.parties import find_listed_association
+from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.services import agreements as services
+from portal.laboratories.services import signing
+from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.permissions import Permission
+
+DESK = "/gestione/laboratori/<slug>/accordo"
+HTTP_CONFLICT = 409
+HTTP_INVALID = 422
+
+STEPS: Mapping[str, Callable[..., object]] = {
+    "condividi": services.share_agreement,
+    "togli-dalla-condivisione": services.unshare_agreement,
+    "apri-alla-firma": services.open_for_signature,
+    "entra-in-vigore": services.enter_into_force,
+}
+"""The steps that ask for nothing but a button, by the end of their address."""
+
+
+@laboratories.get(f"{DESK}/")
+@requires(Permission.LABORATORY_LEAD)
+def show_agreement_desk(slug: str) -> Response:
+    """Show where the agreement is, what is missing, and what can be done now."""
+    return _desk(led_laboratory(slug))
+
+
+@laboratories.get(f"{DESK}/testo")
+@requires(Permission.LABORATORY_LEAD)
+def show_agreement_form(slug: str) -> Response:
+    """Show the texts and days to be written."""
+    laboratory = led_laboratory(slug)
+    agreement = queries.find_agreement_of_laboratory(laboratory.id)
+    form = AgreementForm(formdata=None, data=_written(agreement))
+    return _text_page(laboratory, agreement, form)
+
+
+@laboratories.post(f"{DESK}/testo")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def save_agreement(slug: str) -> BaseResponse:
+    """Save the texts; the first time this starts the agreement."""
+    laboratory = led_laboratory(slug)
+    agreement = queries.find_agreement_of_laboratory(laboratory.id)
+    form = AgreementForm()
+    if not form.validate():
+        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+    actor = current_actor()
+    try:
+        if agreement is None:
+            services.start_agreement(actor=actor, laboratory_id=laboratory.id, content=form.content)
+        else:
+            services.save_agreement(
+                actor=actor,
+                agreement_id=agreement.id,
+                version=form.version.data,
+                content=form.content,
+            )
+    except AgreementChangedError as error:
+        form.version.data = error.version
+        return _text_page(laboratory, agreement, form, status=HTTP_CONFLICT, is_changed=True)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+    flash(_("Saved."), "yes")
+    return _to_desk(slug)
+
+
+@laboratories.post(f"{DESK}/schede")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def choose_sheets(slug: str) -> BaseResponse:
+    """Keep which sheets belong to the agreement."""
+    laboratory = led_laboratory(slug)
+    agreement = agreement_of(laboratory)
+    form = _sheets_form(laboratory, agreement)
+    if not form.validate():
+        return _desk(laboratory, status=HTTP_INVALID)
+    services.choose_sheets(
+        actor=current_actor(),
+        agreement_id=agreement.id,
+        version=form.version.data,
+        sheet_ids=form.sheets.data or [],
+    )
+    flash(_("Saved."), "yes")
+    return _to_desk(slug)
+
+
+@laboratories.post(f"{DESK}/passo/<any({', '.join(repr(step) for step in STEPS)}):step>")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def take_agreement_step(slug: str, step: str) -> BaseResponse:
+    """Share, take back from sharing, open for signature, bring into force."""
+    return _do(slug, partial(STEPS[step], actor=current_actor()))
+
+
+@laboratories.post(f"{DESK}/approva")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def approve_agreement(slug: str) -> BaseResponse:
+    """Enter the resolution and freeze the text."""
+    laboratory = led_laboratory(slug)
+    form = ApprovalForm()
+    if not form.validate():
+        return _desk(laboratory, approval=form, status=HTTP_INVALID)
+    approve = partial(
+        services.approve_agreement,
+        actor=current_actor(),
+        version=form.version.data,
+        number=form.number.data,
+        approved_on=form.on.data,
+    )
+    return _do(slug, approve, form)
+
+
+@laboratories.post(f"{DESK}/riapri")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def take_back_agreement(slug: str) -> BaseResponse:
+    """Open the frozen text again, for a reason, before anybody signed."""
+    form = ReasonForm()
+    if not form.validate():
+        return _desk(led_laboratory(slug), reason=form, status=HTTP_INVALID)
+    take_back = partial(
+        services.take_back_agreement, actor=current_actor(), reason=form.reason.data
+    )
+    return _do(slug, take_back)
+
+
+@laboratories.get(f"{DESK}/firma-su-carta")
+@requires(Permission.LABORATORY_LEAD)
+def show_paper_form(slug: str) -> Response:
+    """Show the form of a signature given on paper."""
+    laboratory = led_laboratory(slug)
+    agreement = agreement_of(laboratory)
+    if agreement.version is None:
+        raise NotFoundError
+    form = PaperForm(
+        formdata=None,
+        data={"fingerprint": agreement.version.sha256, "signed_on": local_today()},
+    )
+    return _paper_page(laboratory, agreement, form)
+
+
+@laboratories.post(f"{DESK}/firma-su-carta")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def record_paper_signature(slug: str) -> BaseResponse:
+    """Keep a signature given on paper, and show the receipt with its code once."""
+    laboratory = led_laboratory(slug)
+    agreement = agreement_of(laboratory)
+    form = PaperForm()
+    if not form.validate():
+        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
+    try:
+        signature, code = signing.record_paper_signature(
+            actor=current_actor(),
+            agreement_id=agreement.id,
+            content=form.content_with(find_listed_association(form.association.data or "")),
+            paper=form.paper,
+            scan=form.scan.data,
+        )
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
+    # No redirect: the code is nowhere but on this page, and goes with it.
+    return render_page(
+        "laboratories/signature_receipt.html",
+        laboratory=laboratory,
+        agreement=agreement,
+        signature=signature,
+        code=code,
+    )
+
+
+def led_laboratory(slug: str) -> LaboratoryDetail:
+    """Return a laboratory the person asking leads."""
+    laboratory = get_laboratory(slug)
+    authorize(Permission.LABORATORY_LEAD, laboratory.facts)
+    return laboratory
+
+
+def agreement_of(laboratory: LaboratoryDetail) -> AgreementDetail:
+    """Return its newest agreement; raises `NotFoundError` before there is one."""
+    agreement = queries.find_agreement_of_laboratory(laboratory.id)
+    if agreement is None:
+        raise NotFoundError
+    return agreement
+
+
+def _do(
+    slug: str, act: Callable[..., object], approval: ApprovalForm | None = None
+) -> BaseResponse:
+    laboratory = led_laboratory(slug)
+    agreement = agreement_of(laboratory)
+    try:
+        act(agreement_id=agreement.id)
+    except AgreementGuardedError as error:
+        return _desk(laboratory, guards=error.guards, status=HTTP_CONFLICT)
+    except RuleBrokenError as error:
+        if approval is None:
+            raise
+        approval.take_error(error)
+        return _desk(laboratory, approval=approval, status=HTTP_INVALID)
+    flash(_("Done."), "yes")
+    return _to_desk(slug)
+
+
+def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object) -> Response:
+    agreement = queries.find_agreement_of_laboratory(laboratory.id)
+    version = agreement.version if agreement else None
+    number = str(agreement.texts.version) if agreement else "0"
+    shown: dict[str, Any] = {
+        "approval": ApprovalForm(formdata=None, version=number),
+        "reason": ReasonForm(formdata=None),
+        "step": StepForm(formdata=None, version=number),
+        "guards": (),
+        **context,
+    }
+    return render_page(
+        "laboratories/agreement_desk.html",
+        status=status,
+        laboratory=laboratory,
+        agreement=agreement,
+        version=version,
+        sheets=_sheets_form(laboratory, agreement, is_empty=True) if agreement else None,
+        missing=signing_queries.list_missing(version.id) if version else [],
+        **shown,
+    )
+
+
+def _sheets_form(
+    laboratory: LaboratoryDetail, agreement: AgreementDetail, *, is_empty: bool = False
+) -> SheetsForm:
+    written = {
+        "version": agreement.texts.version,
+        "sheets": [sheet.id for sheet in agreement.sheets],
+    }
+    form = SheetsForm(formdata=None, data=written) if is_empty else SheetsForm()
+    form.sheets.choices = [
+        (sheet.id, sheet.title)
+        for sheet in signing_queries.list_sheets_to_choose(laboratory.id, agreement.id)
+    ]
+    return form
+
+
+def _written(agreement: AgreementDetail | None) -> dict[str, object]:
+    if agreement is None:
+        return {}
+    names = (*TEXT_FIELDS, *DAY_FIELDS, "version")
+    return {name: getattr(agreement.texts, name) for name in names}
+
+
+def _text_page(
+    laboratory: LaboratoryDetail,
+    agreement: AgreementDetail | None,
+    form: AgreementForm,
+    *,
+    status: int = 200,
+    is_changed: bool = False,
+) -> Response:
+    return render_page(
+        "laboratories/agreement_form.html",
+        status=status,
+        laboratory=laboratory,
+        agreement=agreement,
+        form=form,
+        is_changed=is_changed,
+    )
+
+
+def _paper_page(
+    laboratory: LaboratoryDetail, agreement: AgreementDetail, form: PaperForm, *, status: int = 200
+) -> Response:
+    return render_page(
+        "laboratories/signature_paper.html",
+        status=status,
+        laboratory=laboratory,
+        agreement=agreement,
+        form=form,
+    )
+
+
+def _to_desk(slug: str) -> BaseResponse:
+    return redirect_after_post(url_for("laboratories.show_agreement_desk", slug=slug))

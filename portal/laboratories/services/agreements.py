@@ -1,0 +1,261 @@
+"""Drafting an agreement, freezing its text, opening it for signature, bringing it into force."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
+
+from portal.core.access import Actor
+from portal.core.clock import local_today, utc_now
+from portal.core.database import session
+from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
+from portal.core.history import record_step, take_step
+from portal.core.text import slugify
+from portal.laboratories.models import Agreement, Laboratory, ProjectSheet
+from portal.laboratories.policies.agreements import (
+    AgreementGuard,
+    find_force_guards,
+    find_text_guards,
+)
+from portal.laboratories.queries import signing as queries
+from portal.laboratories.services.agreement_versions import freeze_version, tell_expected
+from portal.laboratories.states import (
+    AGREEMENT_TRANSITIONS,
+    EDITABLE_AGREEMENTS,
+    SHEET_TRANSITIONS,
+    SIGNED_AGREEMENTS,
+    AgreementAction,
+    SheetAction,
+    SheetState,
+)
+from portal.territory.models import Neighbourhood
+
+HISTORY = "agreement"
+LONGEST_SLUG = 70
+
+
+class AgreementGuardedError(RuleBrokenError):
+    """An agreement cannot move on yet; `guards` say what is missing."""
+
+    def __init__(self, guards: Sequence[AgreementGuard]) -> None:
+        """Keep what is missing."""
+        super().__init__(_l("The agreement cannot move on yet: something is missing."))
+        self.guards = tuple(guards)
+
+
+class AgreementChangedError(ForbiddenStepError):
+    """Somebody changed the agreement since the page was opened; `version` is the saved one."""
+
+    sentence = _l("A colleague has changed this agreement in the meantime. Look at it again.")
+
+    def __init__(self, version: int) -> None:
+        """Keep the number of what is saved now."""
+        super().__init__()
+        self.version = version
+
+
+@dataclass(frozen=True)
+class AgreementContent:
+    """What the desk writes of an agreement."""
+
+    title: str
+    summary: str = ""
+    premises: str = ""
+    context: str = ""
+    needs: str = ""
+    objectives: str = ""
+    key_project: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    sign_until: date | None = None
+
+
+def start_agreement(*, actor: Actor, laboratory_id: int, content: AgreementContent) -> Agreement:
+    """Begin the agreement of a laboratory, with the districts and neighbourhoods of today.
+
+    While one is being written or signed there is no second: the same tap twice gives the first.
+    """
+    laboratory = session().get(Laboratory, laboratory_id, with_for_update=True)
+    if laboratory is None:
+        raise NotFoundError
+    known = session().scalar(
+        select(Agreement).where(
+            Agreement.laboratory_id == laboratory_id, Agreement.state.not_in(SIGNED_AGREEMENTS)
+        )
+    )
+    if known is not None:
+        return known
+    agreement = Agreement(laboratory=laboratory, slug=_free_slug(content.title), state_at=utc_now())
+    _write(agreement, content)
+    agreement.districts = list(laboratory.districts)
+    agreement.neighbourhoods = _neighbourhoods_today([d.id for d in agreement.districts])
+    session().add(agreement)
+    session().flush()
+    record_step(
+        actor=actor, subject_kind=HISTORY, subject_id=agreement.id, action=AgreementAction.DRAFT,
+        to_state=agreement.state,
+    )  # fmt: skip
+    return agreement
+
+
+def save_agreement(
+    *, actor: Actor, agreement_id: int, version: int, content: AgreementContent
+) -> Agreement:
+    """Save the texts and days while they can be written.
+
+    Raises `AgreementChangedError` when another window saved since, `ForbiddenStepError` once the
+    text is frozen.
+    """
+    agreement = lock_draft(agreement_id, version)
+    _write(agreement, content)
+    session().flush()
+    record_step(actor=actor, subject_kind=HISTORY, subject_id=agreement.id, action="write")
+    return agreement
+
+
+def choose_sheets(
+    *, actor: Actor, agreement_id: int, version: int, sheet_ids: Sequence[int]
+) -> Agreement:
+    """Say which shared sheets of the laboratory belong to the agreement; others leave it."""
+    agreement = lock_draft(agreement_id, version)
+    candidates = session().scalars(
+        select(ProjectSheet)
+        .where(
+            ProjectSheet.laboratory_id == agreement.laboratory_id,
+            ProjectSheet.state == SheetState.SHARED,
+            or_(ProjectSheet.agreement_id.is_(None), ProjectSheet.agreement_id == agreement.id),
+        )
+        .order_by(ProjectSheet.id)
+        .with_for_update()
+    )
+    for sheet in candidates:
+        sheet.agreement_id = agreement.id if sheet.id in sheet_ids else None
+    agreement.updated_at = utc_now()
+    session().flush()
+    session().expire(agreement, ["sheets"])
+    record_step(actor=actor, subject_kind=HISTORY, subject_id=agreement.id, action="choose_sheets")
+    return agreement
+
+
+def share_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
+    """Let everybody read the draft: it is talked about in the laboratory's meetings."""
+    return _move(actor, lock_agreement(agreement_id), AgreementAction.SHARE)
+
+
+def unshare_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
+    """Take the draft back from sharing: only who leads the laboratory reads it."""
+    return _move(actor, lock_agreement(agreement_id), AgreementAction.UNSHARE)
+
+
+def approve_agreement(
+    *, actor: Actor, agreement_id: int, version: int, number: str, approved_on: date
+) -> Agreement:
+    """Enter the city government's resolution and freeze the text as it stands.
+
+    Raises `AgreementGuardedError` with everything missing, `RuleBrokenError` for a resolution of
+    the future, `AgreementChangedError` where the text is not the one that was read.
+    """
+    agreement = lock_draft(agreement_id, version)
+    guards = find_text_guards(queries.load_text_facts(agreement))
+    if guards:
+        raise AgreementGuardedError(guards)
+    if approved_on > local_today():
+        raise RuleBrokenError(_l("This day is still to come: write it once it is there."), "on")
+    agreement.resolution_number, agreement.resolution_on = number, approved_on
+    _step_sheets(actor, agreement, SheetAction.AGREE)
+    _move(actor, agreement, AgreementAction.APPROVE, note=number)
+    freeze_version(actor=actor, agreement=agreement, changes=queries.find_reason_back(agreement.id))
+    return agreement
+
+
+def take_back_agreement(*, actor: Actor, agreement_id: int, reason: str) -> Agreement:
+    """Open the text again before anybody signed; the next approval freezes another version."""
+    agreement = lock_agreement(agreement_id)
+    if queries.count_signatures(agreement.id):
+        raise AgreementGuardedError([AgreementGuard.SOMEBODY_HAS_SIGNED])
+    _step_sheets(actor, agreement, SheetAction.REOPEN)
+    return _move(actor, agreement, AgreementAction.TAKE_BACK, note=reason)
+
+
+def open_for_signature(*, actor: Actor, agreement_id: int) -> Agreement:
+    """Open the frozen text for signature, and tell those who are expected to sign, once."""
+    agreement = _move(actor, lock_agreement(agreement_id), AgreementAction.OPEN_FOR_SIGNATURE)
+    tell_expected(actor=actor, agreement=agreement)
+    return agreement
+
+
+def enter_into_force(*, actor: Actor, agreement_id: int) -> Agreement:
+    """Bring the agreement into force: the municipality and at least one other have signed."""
+    agreement = lock_agreement(agreement_id)
+    guards = find_force_guards(queries.load_signed_kinds(agreement.id))
+    if guards:
+        raise AgreementGuardedError(guards)
+    agreement.in_force_at = utc_now()
+    return _move(actor, agreement, AgreementAction.ENTER_INTO_FORCE)
+
+
+def lock_agreement(agreement_id: int) -> Agreement:
+    """Return the agreement, held against others until the end; raises `NotFoundError`."""
+    agreement = session().get(Agreement, agreement_id, with_for_update=True, populate_existing=True)
+    if agreement is None:
+        raise NotFoundError
+    return agreement
+
+
+def lock_draft(agreement_id: int, version: int) -> Agreement:
+    """Return an agreement whose text can still be written, as it was on the page."""
+    agreement = lock_agreement(agreement_id)
+    if agreement.state not in EDITABLE_AGREEMENTS:
+        raise ForbiddenStepError
+    if agreement.version != version:
+        raise AgreementChangedError(agreement.version)
+    return agreement
+
+
+def _move(
+    actor: Actor, agreement: Agreement, action: AgreementAction, note: str | None = None
+) -> Agreement:
+    take_step(
+        actor=actor,
+        subject=agreement,
+        transitions=AGREEMENT_TRANSITIONS,
+        action=action,
+        note=note,
+    )
+    agreement.state_at = utc_now()
+    session().flush()
+    return agreement
+
+
+def _step_sheets(actor: Actor, agreement: Agreement, action: SheetAction) -> None:
+    for sheet in agreement.sheets:
+        take_step(actor=actor, subject=sheet, transitions=SHEET_TRANSITIONS, action=action)
+
+
+def _write(agreement: Agreement, content: AgreementContent) -> None:
+    for name, value in vars(content).items():
+        setattr(agreement, name, value)
+
+
+def _neighbourhoods_today(district_ids: Sequence[int]) -> list[Neighbourhood]:
+    today = local_today()
+    return list(
+        session().scalars(
+            select(Neighbourhood)
+            .where(
+                Neighbourhood.district_id.in_(district_ids),
+                Neighbourhood.valid_from <= today,
+                or_(Neighbourhood.valid_until.is_(None), Neighbourhood.valid_until > today),
+            )
+            .order_by(Neighbourhood.name, Neighbourhood.id)
+        )
+    )
+
+
+def _free_slug(title: str) -> str:
+    wanted = slugify(title, longest=LONGEST_SLUG) or "accordo"
+    taken = set(session().scalars(select(Agreement.slug).where(Agreement.slug.startswith(wanted))))
+    numbers = (f"{wanted}-{n}" for n in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(s for s in numbers if s not in taken)

@@ -1,0 +1,272 @@
+"""Agreements from draft to signature: freezing, who may sign, the PDF and its check."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from werkzeug.datastructures import FileStorage
+
+from portal.core.clock import frozen, local_today, utc_now
+from portal.core.database import db
+from portal.core.files import get_stored_file
+from portal.laboratories.models import AgreementDocument, Signature
+from portal.laboratories.policies.agreements import AgreementGuard
+from portal.laboratories.queries import signing as queries
+from portal.laboratories.services import agreements, commitment_drafts, signing
+from portal.laboratories.services.agreement_documents import make_agreement_document
+from portal.laboratories.services.agreement_text import fingerprint, write_canonical
+from portal.laboratories.states import (
+    AgreementState,
+    PartyKind,
+    Phase,
+    SheetState,
+    SignatureRefusal,
+)
+from portal.permissions import Role
+from tests.factories.laboratories import make_laboratory
+from tests.factories.laboratory_rows import key, make_sheet
+from tests.factories.people import actor_of, make_user
+
+
+def make_clerk():
+    return actor_of(make_user(name="Carla Ufficio", roles=(Role.STAFF,)))
+
+
+def make_shared(clerk, **content):
+    """Store a draft everybody reads, with one sheet and a commitment of two parties."""
+    laboratory = make_laboratory(phase=Phase.SIGNATURE)
+    today = local_today()
+    facts = {
+        "title": "Un quartiere che si incontra",
+        "premises": "Perche\u0301 insieme.",
+        "starts_on": today,
+        "ends_on": today + timedelta(days=365),
+        **content,
+    }
+    agreement = agreements.start_agreement(
+        actor=clerk, laboratory_id=laboratory.id, content=agreements.AgreementContent(**facts)
+    )
+    sheet = make_sheet(laboratory, state=SheetState.SHARED, contents="Cortili aperti la sera.")
+    agreements.choose_sheets(
+        actor=clerk, agreement_id=agreement.id, version=agreement.version, sheet_ids=[sheet.id]
+    )
+    for kind, name in ((PartyKind.MUNICIPALITY, ""), (PartyKind.GROUP, "Vicine di casa")):
+        commitment_drafts.add_commitment(
+            actor=clerk,
+            agreement_id=agreement.id,
+            form_key=key(),
+            content=commitment_drafts.CommitmentContent(
+                party_kind=kind, party_name=name, title="Riaprire la sala",
+                due_on=today + timedelta(days=90),
+            ),
+        )  # fmt: skip
+    return agreements.share_agreement(actor=clerk, agreement_id=agreement.id)
+
+
+def make_open(clerk, **content):
+    agreement = make_shared(clerk, **content)
+    agreements.approve_agreement(
+        actor=clerk, agreement_id=agreement.id, version=agreement.version, number="41",
+        approved_on=local_today(),
+    )  # fmt: skip
+    return agreements.open_for_signature(actor=clerk, agreement_id=agreement.id)
+
+
+def wish(agreement, kind=PartyKind.PERSON, **more):
+    sha256 = queries.get_newest_version(agreement.id).sha256
+    return signing.SignatureContent(kind=kind, seen_sha256=more.pop("seen", sha256), **more)
+
+
+def test_same_text_has_same_fingerprint_with_accents_composed(database):
+    clerk = make_clerk()
+    agreement = make_open(clerk)
+    version = queries.get_newest_version(agreement.id)
+    assert "Perché insieme." in version.canonical
+    assert version.sha256 == fingerprint(version.canonical)
+    assert '": ' not in version.canonical
+
+
+def test_agreement_without_days_and_commitments_is_not_approved(database):
+    clerk = make_clerk()
+    laboratory = make_laboratory(phase=Phase.APPROVAL)
+    agreement = agreements.start_agreement(
+        actor=clerk, laboratory_id=laboratory.id,
+        content=agreements.AgreementContent(title="Vuoto"),
+    )  # fmt: skip
+    agreements.share_agreement(actor=clerk, agreement_id=agreement.id)
+    with pytest.raises(agreements.AgreementGuardedError) as refused:
+        agreements.approve_agreement(
+            actor=clerk, agreement_id=agreement.id, version=agreement.version, number="1",
+            approved_on=local_today(),
+        )  # fmt: skip
+    assert refused.value.guards == (
+        AgreementGuard.NO_DAYS,
+        AgreementGuard.NO_SHEETS,
+        AgreementGuard.NO_COMMITMENTS,
+    )
+
+
+def test_person_signs_once(database):
+    agreement = make_open(make_clerk())
+    citizen = actor_of(make_user(name="Anna Sereni"))
+    signing.sign_agreement(actor=citizen, agreement_id=agreement.id, content=wish(agreement))
+    with pytest.raises(signing.SignatureRefusedError) as refused:
+        signing.sign_agreement(actor=citizen, agreement_id=agreement.id, content=wish(agreement))
+    assert refused.value.refusal is SignatureRefusal.ALREADY_SIGNED
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ({"seen": "0" * 64}, SignatureRefusal.TEXT_CHANGED),
+        (
+            {"kind": PartyKind.ASSOCIATION, "association_id": 99, "role_words": "x"},
+            SignatureRefusal.NOT_REPRESENTATIVE,
+        ),
+        ({"kind": PartyKind.MUNICIPALITY}, SignatureRefusal.NOT_MUNICIPALITY),
+    ],
+)
+def test_signature_is_refused_for_a_reason(database, content, reason):
+    agreement = make_open(make_clerk())
+    with pytest.raises(signing.SignatureRefusedError) as refused:
+        signing.sign_agreement(
+            actor=actor_of(make_user()), agreement_id=agreement.id,
+            content=wish(agreement, **content),
+        )  # fmt: skip
+    assert refused.value.refusal is reason
+
+
+def test_nobody_signs_after_the_last_day(database):
+    agreement = make_open(make_clerk(), sign_until=local_today())
+    with frozen(utc_now() + timedelta(days=1)), pytest.raises(signing.SignatureRefusedError) as no:
+        signing.sign_agreement(
+            actor=actor_of(make_user()), agreement_id=agreement.id, content=wish(agreement)
+        )
+    assert no.value.refusal is SignatureRefusal.DEADLINE_OVER
+
+
+def test_signed_text_is_not_taken_back(database):
+    clerk = make_clerk()
+    agreement = make_open(clerk)
+    signing.sign_agreement(
+        actor=actor_of(make_user()), agreement_id=agreement.id, content=wish(agreement)
+    )
+    with pytest.raises(agreements.AgreementGuardedError) as refused:
+        agreements.take_back_agreement(actor=clerk, agreement_id=agreement.id, reason="Errore.")
+    assert refused.value.guards == (AgreementGuard.SOMEBODY_HAS_SIGNED,)
+
+
+def test_text_taken_back_is_frozen_as_another_version_that_says_why(database):
+    clerk = make_clerk()
+    agreement = make_open(clerk)
+    agreements.take_back_agreement(actor=clerk, agreement_id=agreement.id, reason="Una data.")
+    agreements.approve_agreement(
+        actor=clerk, agreement_id=agreement.id, version=agreement.version, number="42",
+        approved_on=local_today(),
+    )  # fmt: skip
+    version = queries.get_newest_version(agreement.id)
+    assert (version.number, version.changes) == (2, "Una data.")
+
+
+def test_paper_signature_is_claimed_once_and_agreement_enters_into_force(database):
+    clerk = make_clerk()
+    agreement = make_open(clerk)
+    with pytest.raises(agreements.AgreementGuardedError):
+        agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    signing.sign_agreement(
+        actor=clerk, agreement_id=agreement.id, leads=True,
+        content=wish(agreement, PartyKind.MUNICIPALITY, role_words="dirigente"),
+    )  # fmt: skip
+    scan = FileStorage(BytesIO(b"%PDF-1.7\nfirma\n%%EOF"), "firma.pdf")
+    signature, code = signing.record_paper_signature(
+        actor=clerk, agreement_id=agreement.id,
+        content=wish(agreement, PartyKind.GROUP, party_name="Vicine di casa", role_words="voce"),
+        paper=signing.PaperContent("Rosa Tondelli", local_today()), scan=scan,
+    )  # fmt: skip
+    agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    assert agreement.state is AgreementState.IN_FORCE
+    rosa = actor_of(make_user(name="Rosa Tondelli"))
+    assert signing.claim_signature(actor=rosa, code=code.lower()).user_id == rosa.id
+    with pytest.raises(Exception, match="RuleBrokenError"):
+        signing.claim_signature(actor=rosa, code=code)
+    signing.forget_signer(user_id=rosa.account_id)
+    db.session.expire_all()
+    kept = db.session.get_one(Signature, signature.id)
+    assert kept.user_id is None
+    assert kept.erased_at is not None
+
+
+def test_pdf_is_tagged_and_altered_copy_is_noticed(database, client):
+    agreement = make_open(make_clerk())
+    signing.sign_agreement(
+        actor=actor_of(make_user(name="Anna Sereni")), agreement_id=agreement.id,
+        content=wish(agreement),
+    )  # fmt: skip
+    version = queries.get_newest_version(agreement.id)
+    document = make_agreement_document(version_id=version.id)
+    db.session.commit()
+    content = get_stored_file(document.file_id).content
+    pdf = PdfReader(BytesIO(content))
+    root = pdf.trailer["/Root"]
+    assert "/StructTreeRoot" in root
+    assert root["/Lang"].startswith("it")
+    assert pdf.metadata.title.endswith(agreement.title)
+    assert "Anna S." in "".join(page.extract_text() for page in pdf.pages)
+    address = f"/accordi/{agreement.slug}/controlla"
+    same = client.submit(address, data={"copy": (BytesIO(content), "copia.pdf")})
+    assert "È lo stesso documento" in same.text
+    altered = bytearray(content)
+    altered[len(altered) // 2] ^= 1
+    other = client.submit(address, data={"copy": (BytesIO(bytes(altered)), "copia.pdf")})
+    assert "Non è lo stesso documento" in other.text
+    assert db.session.query(AgreementDocument).count() == 1
+
+
+def test_order_of_writing_does_not_change_the_text(database):
+    agreement = make_shared(make_clerk())
+    once, again = write_canonical(agreement, []), write_canonical(agreement, [])
+    assert once == again
+
+
+def test_pages_show_what_is_signed_and_keep_the_signature(database, client):
+    staff = make_user(name="Carla Ufficio", roles=(Role.STAFF,))
+    agreement = make_open(actor_of(staff))
+    db.session.commit()
+    slug, desk = agreement.slug, f"/gestione/laboratori/{agreement.laboratory.slug}/accordo/"
+    assert agreement.title in client.get("/accordi/").text
+    for page in (f"/accordi/{slug}", f"/accordi/{slug}/testo", f"/accordi/{slug}/controlla"):
+        assert client.get(page).status_code == 200
+    sha256 = queries.get_newest_version(agreement.id).sha256
+    client.sign_in(make_user(name="Anna Sereni"))
+    assert sha256 in client.get(f"/accordi/{slug}/firma").text
+    refused = client.submit(
+        f"/accordi/{slug}/firma", {"fingerprint": "0" * 64, "voice": "io", "agrees": "y"}
+    )
+    assert refused.status_code == 409
+    assert 'data-reason="text_changed"' in refused.text
+    signed = client.submit(
+        f"/accordi/{slug}/firma",
+        {"fingerprint": sha256, "voice": "io", "agrees": "y", "shows_initials": "y"},
+    )
+    assert signed.status_code == 303
+    assert "A. S." in client.get(f"/accordi/{slug}").text
+    client.sign_in(staff)
+    for page in ("", "firma-su-carta"):
+        assert client.get(desk + page).status_code == 200
+    missing = client.submit(f"{desk}passo/entra-in-vigore")
+    assert 'data-reason="municipality_has_not_signed"' in missing.text
+
+
+def test_desk_writes_text_and_commitments(database, client):
+    laboratory = make_laboratory(phase=Phase.SHARING)
+    db.session.commit()
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    desk = f"/gestione/laboratori/{laboratory.slug}/accordo/"
+    assert client.get(desk).status_code == 200
+    assert client.submit(f"{desk}testo", {"title": ""}).status_code == 422
+    assert client.submit(f"{desk}testo", {"title": "Insieme"}).status_code == 303
+    assert client.get(f"{desk}impegni/nuovo").status_code == 200
+    commitment = {"party_kind": "municipality", "title": "La sala", "due_on": "2027-03-31"}
+    assert client.submit(f"{desk}impegni/nuovo", commitment).status_code == 303
+    assert "La sala" in client.get(desk).text
