@@ -13,69 +13,19 @@ from portal.core.files import get_stored_file
 from portal.laboratories.models import AgreementDocument, Signature
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import signing as queries
-from portal.laboratories.services import agreements, commitment_drafts, signing
+from portal.laboratories.services import agreements, signing
 from portal.laboratories.services.agreement_documents import make_agreement_document
 from portal.laboratories.services.agreement_text import fingerprint, write_canonical
 from portal.laboratories.states import (
     AgreementState,
     PartyKind,
     Phase,
-    SheetState,
     SignatureRefusal,
 )
 from portal.permissions import Role
+from tests.factories.agreements import make_clerk, make_open, make_shared, wish
 from tests.factories.laboratories import make_laboratory
-from tests.factories.laboratory_rows import key, make_sheet
 from tests.factories.people import actor_of, make_user
-
-
-def make_clerk():
-    return actor_of(make_user(name="Carla Ufficio", roles=(Role.STAFF,)))
-
-
-def make_shared(clerk, **content):
-    """Store a draft everybody reads, with one sheet and a commitment of two parties."""
-    laboratory = make_laboratory(phase=Phase.SIGNATURE)
-    today = local_today()
-    facts = {
-        "title": "Un quartiere che si incontra",
-        "premises": "Perche\u0301 insieme.",
-        "starts_on": today,
-        "ends_on": today + timedelta(days=365),
-        **content,
-    }
-    agreement = agreements.start_agreement(
-        actor=clerk, laboratory_id=laboratory.id, content=agreements.AgreementContent(**facts)
-    )
-    sheet = make_sheet(laboratory, state=SheetState.SHARED, contents="Cortili aperti la sera.")
-    agreements.choose_sheets(
-        actor=clerk, agreement_id=agreement.id, version=agreement.version, sheet_ids=[sheet.id]
-    )
-    for kind, name in ((PartyKind.MUNICIPALITY, ""), (PartyKind.GROUP, "Vicine di casa")):
-        commitment_drafts.add_commitment(
-            actor=clerk,
-            agreement_id=agreement.id,
-            form_key=key(),
-            content=commitment_drafts.CommitmentContent(
-                party_kind=kind, party_name=name, title="Riaprire la sala",
-                due_on=today + timedelta(days=90),
-            ),
-        )  # fmt: skip
-    return agreements.share_agreement(actor=clerk, agreement_id=agreement.id)
-
-
-def make_open(clerk, **content):
-    agreement = make_shared(clerk, **content)
-    agreements.approve_agreement(
-        actor=clerk, agreement_id=agreement.id, version=agreement.version, number="41",
-        approved_on=local_today(),
-    )  # fmt: skip
-    return agreements.open_for_signature(actor=clerk, agreement_id=agreement.id)
-
-
-def wish(agreement, kind=PartyKind.PERSON, **more):
-    sha256 = queries.get_newest_version(agreement.id).sha256
-    return signing.SignatureContent(kind=kind, seen_sha256=more.pop("seen", sha256), **more)
 
 
 def test_same_text_has_same_fingerprint_with_accents_composed(database):

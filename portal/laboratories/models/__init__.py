@@ -10,6 +10,7 @@ from portal.laboratories.models.agreements import (
     agreement_district,
     agreement_neighbourhood,
 )
+from portal.laboratories.models.amendments import AmendedCommitment, Amendment
 from portal.laboratories.models.comments import (
     LONGEST_COMMENT,
     Comment,
@@ -108,6 +109,8 @@ __all__ = [
     "Agreement",
     "AgreementDocument",
     "AgreementVersion",
+    "AmendedCommitment",
+    "Amendment",
     "BudgetLine",
     "Comment",
     "CommentUseful",

@@ -145,6 +145,7 @@ class AgreementVersion(Base):
     __table_args__ = (
         UniqueConstraint("agreement_id", "number"),
         UniqueConstraint("id", "sha256"),
+        UniqueConstraint("id", "agreement_id"),
         CheckConstraint("number >= 1", name="number_counts_from_one"),
         CheckConstraint(
             "sha256 = encode(sha256(convert_to(canonical, 'UTF8')), 'hex')",
@@ -291,6 +292,8 @@ class ExpectedSignature(Timestamped, Base):
             "uq_expected_signature_party",
             "version_id",
             "kind",
+            # Two associations may have the same name.
+            sql_text("coalesce(association_id, 0)"),
             sql_text("lower(name::text)"),
             unique=True,
         ),

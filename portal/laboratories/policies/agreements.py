@@ -1,5 +1,6 @@
 """What an agreement still lacks, and who may sign it: decisions on loaded facts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -13,6 +14,7 @@ from portal.laboratories.states import (
     NAMED_PARTIES,
     PUBLIC_AGREEMENTS,
     AgreementState,
+    AmendmentState,
     PartyKind,
     SignatureRefusal,
 )
@@ -48,6 +50,8 @@ class AgreementGuard(StrEnum):
     MUNICIPALITY_HAS_NOT_SIGNED = "municipality_has_not_signed"
     NOBODY_ELSE_HAS_SIGNED = "nobody_else_has_signed"
     SOMEBODY_HAS_SIGNED = "somebody_has_signed"
+    NOTHING_CHANGES = "nothing_changes"
+    """An amendment that says the same as the agreement."""
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,15 @@ class SigningFacts:
     """What signing asks of the newest version of an agreement."""
 
     state: AgreementState
-    is_amendment: bool
-    """Frozen while the agreement is in force."""
+    amendment: AmendmentState | None
+    """Of the amendment whose text the version is; None: it is the agreement itself."""
     sign_until: date | None
+    """Of the agreement, or of the amendment."""
     sha256: str
     signed: tuple[Party, ...] = ()
     """Who has signed this version."""
-    touched: tuple[Party, ...] = ()
-    """Whom an amendment touches."""
+    expected: tuple[Party, ...] = ()
+    """Who is to sign this version; of an amendment those it touches."""
 
 
 @dataclass(frozen=True)
@@ -139,32 +144,69 @@ def decide_signature(
     actor: Actor, facts: SigningFacts, wish: SignatureWish, *, today: date
 ) -> SignatureRefusal | None:
     """Return why this signature cannot be given today, or None when it can (behaviours 24, 25)."""
-    is_open = facts.state is AgreementState.OPEN or (
-        facts.state is AgreementState.IN_FORCE and facts.is_amendment
-    )
     checks = (
         (SignatureRefusal.NOT_SIGNED_IN, not actor.is_signed_in),
-        (SignatureRefusal.NOT_OPEN, not is_open),
+        (SignatureRefusal.NOT_OPEN, not is_open_for_signature(facts)),
         (
             SignatureRefusal.DEADLINE_OVER,
             facts.sign_until is not None and today > facts.sign_until,
         ),
         (SignatureRefusal.TEXT_CHANGED, wish.seen_sha256 != facts.sha256),
         (SignatureRefusal.NOT_REPRESENTATIVE, not _represents(actor, wish)),
+        (SignatureRefusal.NOT_SPOKESPERSON, not _speaks(actor, facts, wish)),
         (SignatureRefusal.NOT_MUNICIPALITY, not _may_bind_municipality(wish)),
         (
             SignatureRefusal.NOT_TOUCHED,
-            facts.is_amendment and not _is_among(wish.party, facts.touched),
+            facts.amendment is not None and not _is_among(wish.party, facts.expected),
         ),
         (SignatureRefusal.ALREADY_SIGNED, _is_among(wish.party, facts.signed)),
     )
     return next((refusal for refusal, is_true in checks if is_true), None)
 
 
+def is_open_for_signature(facts: SigningFacts) -> bool:
+    """Say whether the version can be signed: one that is late may join until the last day."""
+    if facts.state is AgreementState.IN_FORCE:
+        if facts.amendment is None:
+            return facts.sign_until is not None
+        return facts.amendment is AmendmentState.OPEN
+    return facts.state is AgreementState.OPEN
+
+
+def find_touched(
+    entries: Sequence[Party], signed: Sequence[Party], *, changes_text: bool
+) -> tuple[Party, ...]:
+    """Return who has to sign an amendment, besides the municipality: whom it touches.
+
+    Who takes something on anew or otherwise; of a text or a day that changes, everybody who
+    `signed` the agreement.
+    """
+    touched: list[Party] = []
+    for party in (*entries, *(signed if changes_text else ())):
+        if party.kind is not PartyKind.MUNICIPALITY and not _is_among(party, tuple(touched)):
+            touched.append(party)
+    return tuple(touched)
+
+
 def _represents(actor: Actor, wish: SignatureWish) -> bool:
     if wish.on_paper or wish.party.kind is not PartyKind.ASSOCIATION:
         return True
     return wish.party.association_id in actor.association_ids
+
+
+def _speaks(actor: Actor, facts: SigningFacts, wish: SignatureWish) -> bool:
+    """Say whether the actor was named for a party that no registry knows; else paper is the way.
+
+    Otherwise whoever is signed in could sign for a school by writing its name.
+    """
+    if wish.on_paper or not is_known_by_name(wish.party.kind):
+        return True
+    return any(
+        expected.kind is wish.party.kind
+        and expected.name.casefold() == wish.party.name.casefold()
+        and expected.user_id == actor.id
+        for expected in facts.expected
+    )
 
 
 def _may_bind_municipality(wish: SignatureWish) -> bool:

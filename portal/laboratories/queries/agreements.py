@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, extract, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
 
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.files import StoredFile
@@ -18,6 +19,7 @@ from portal.laboratories.models import (
     Agreement,
     AgreementDocument,
     AgreementVersion,
+    Amendment,
     Commitment,
     Laboratory,
     ProjectSheet,
@@ -25,11 +27,13 @@ from portal.laboratories.models import (
     agreement_district,
 )
 from portal.laboratories.policies import AgreementFacts, LaboratoryFacts
+from portal.laboratories.policies.agreements import SigningFacts, is_open_for_signature
 from portal.laboratories.signatory_names import public_name
 from portal.laboratories.states import (
     EDITABLE_AGREEMENTS,
     PUBLIC_AGREEMENTS,
     AgreementState,
+    AmendmentState,
     PartyKind,
     SignatureMode,
 )
@@ -51,7 +55,7 @@ class AgreementRow:
     districts: tuple[str, ...]
     """None means the whole city."""
     signatures: int
-    """Of its newest version."""
+    """Of the text everybody signed; its amendments are signed by those they touch."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,15 @@ class VersionRow:
     changes: str | None
     frozen_at: datetime
     signatories: tuple[SignatoryRow, ...]
+    amendment: AmendmentState | None
+    """Where the change is whose text it is; None: it is no amendment."""
+    sign_until: date | None
+    """Of an amendment."""
+
+    @property
+    def holds(self) -> bool:
+        """Say whether it is no change that somebody still has to sign, or that was given up."""
+        return self.amendment in (None, AmendmentState.IN_FORCE)
 
     @property
     def counts(self) -> Counter[PartyKind]:
@@ -106,13 +119,52 @@ class AgreementDetail:
 
     @property
     def version(self) -> VersionRow | None:
-        """Return the text frozen last."""
-        return self.versions[0] if self.versions else None
+        """Return the text that holds, or will once it is signed; None before one was frozen."""
+        return next((version for version in self.versions if version.holds), None)
+
+    @property
+    def signed(self) -> VersionRow | None:
+        """Return the text everybody signed: the one that holds but for its amendments."""
+        return next((version for version in self.versions if version.amendment is None), None)
+
+    @property
+    def amendments(self) -> tuple[VersionRow, ...]:
+        """Return the amendments that hold or can be signed, newest first."""
+        shown = (AmendmentState.IN_FORCE, AmendmentState.OPEN)
+        return tuple(version for version in self.versions if version.amendment in shown)
+
+    @property
+    def newest(self) -> VersionRow | None:
+        """Return the text frozen last that was not given up: the one that is being signed."""
+        return next((v for v in self.versions if v.amendment is not AmendmentState.WITHDRAWN), None)
+
+    @property
+    def to_sign(self) -> VersionRow | None:
+        """Return the text that can be signed today, or None."""
+        newest = self.newest
+        if newest is None:
+            return None
+        until = newest.sign_until if newest.amendment else self.texts.sign_until
+        facts = SigningFacts(self.state, newest.amendment, until, newest.sha256)
+        is_over = until is not None and local_today() > until
+        return newest if is_open_for_signature(facts) and not is_over else None
+
+    def before(self, version: VersionRow) -> VersionRow | None:
+        """Return the text from which `version` differs; None for the first."""
+        older = (v for v in self.versions if v.number < version.number and v.holds)
+        return next(older, None)
 
     @property
     def reading(self) -> AgreementFacts:
         """Return what the rules ask before somebody reads it."""
         return AgreementFacts(self.state, self.facts)
+
+    def get_commitment(self, commitment_id: int) -> Commitment:
+        """Return one of its commitments; raises `NotFoundError`."""
+        found = next((c for c in self.commitments if c.id == commitment_id), None)
+        if found is None:
+            raise NotFoundError
+        return found
 
     @property
     def is_editable(self) -> bool:
@@ -195,7 +247,7 @@ def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
 
 
 def find_document_file(agreement_id: int) -> int | None:
-    """Return the file of the newest PDF of the newest version, or None while it is made."""
+    """Return the file of the newest PDF of the text that holds, or None while it is made."""
     return session().scalar(_newest_document(agreement_id, AgreementDocument.file_id))
 
 
@@ -255,15 +307,26 @@ def _versions(agreement_id: int) -> tuple[VersionRow, ...]:
     ):
         row = SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
         signatures.setdefault(s.version_id, []).append(row)
+    rows = session().execute(
+        select(AgreementVersion, Amendment.state, Amendment.sign_until)
+        .outerjoin(Amendment, Amendment.version_id == AgreementVersion.id)
+        .where(of_it)
+        .order_by(AgreementVersion.number.desc())
+    )
     return tuple(
         VersionRow(
-            v.id, v.number, v.sha256, json.loads(v.canonical), v.changes, v.frozen_at,
-            tuple(signatures.get(v.id, ())),
+            id=v.id,
+            number=v.number,
+            sha256=v.sha256,
+            text=json.loads(v.canonical),
+            changes=v.changes,
+            frozen_at=v.frozen_at,
+            signatories=tuple(signatures.get(v.id, ())),
+            amendment=amendment,
+            sign_until=sign_until,
         )
-        for v in session().scalars(
-            select(AgreementVersion).where(of_it).order_by(AgreementVersion.number.desc())
-        )
-    )  # fmt: skip
+        for v, amendment, sign_until in rows
+    )
 
 
 def _newest_document(agreement_id: int, column: Any) -> Any:  # noqa: ANN401 - any column of it
@@ -271,8 +334,11 @@ def _newest_document(agreement_id: int, column: Any) -> Any:  # noqa: ANN401 - a
         select(column)
         .select_from(AgreementDocument)
         .join(AgreementVersion, AgreementVersion.id == AgreementDocument.version_id)
+        .outerjoin(Amendment, Amendment.version_id == AgreementVersion.id)
         .where(
-            AgreementVersion.agreement_id == agreement_id, AgreementDocument.file_id.is_not(None)
+            AgreementVersion.agreement_id == agreement_id,
+            AgreementDocument.file_id.is_not(None),
+            func.coalesce(Amendment.state, AmendmentState.IN_FORCE) == AmendmentState.IN_FORCE,
         )
         .order_by(AgreementVersion.number.desc(), AgreementDocument.id.desc())
         .limit(1)
@@ -290,9 +356,12 @@ def _district_names() -> ScalarSelect[list[str]]:
 
 
 def _count_signatures() -> ScalarSelect[int]:
+    amendments = select(Amendment.version_id).where(Amendment.version_id.is_not(None))
     newest = (
         select(func.max(AgreementVersion.id))
-        .where(AgreementVersion.agreement_id == Agreement.id)
+        .where(
+            AgreementVersion.agreement_id == Agreement.id, AgreementVersion.id.not_in(amendments)
+        )
         .correlate(Agreement)
         .scalar_subquery()
     )

@@ -55,3 +55,8 @@ def find_listed_association(words: str) -> int | None:
         .order_by(Association.id)
         .limit(1)
     )
+
+
+def find_party_email(user_id: int | None) -> str | None:
+    """Return the address of who speaks for a party, or None."""
+    return session().scalar(select(User.email).where(User.id == user_id)) if user_id else None

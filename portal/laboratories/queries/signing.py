@@ -1,8 +1,9 @@
 """What signing an agreement is asked: its versions, who has signed, who is missing."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
@@ -11,13 +12,21 @@ from portal.core.history import HistoryEntry
 from portal.laboratories.models import (
     Agreement,
     AgreementVersion,
+    Amendment,
     Commitment,
     ExpectedSignature,
     ProjectSheet,
     Signature,
 )
 from portal.laboratories.policies.agreements import Party, SigningFacts, TextFacts
-from portal.laboratories.states import AgreementAction, PartyKind, SheetState
+from portal.laboratories.states import (
+    NAMED_PARTIES,
+    PENDING_AMENDMENTS,
+    AgreementAction,
+    AmendmentState,
+    PartyKind,
+    SheetState,
+)
 from portal.registry.models import Representative
 
 
@@ -43,16 +52,22 @@ def load_text_facts(agreement: Agreement) -> TextFacts:
 
 
 def get_newest_version(agreement_id: int) -> AgreementVersion:
-    """Return the text frozen last; raises `NotFoundError` before there is one."""
-    found = session().scalar(
-        select(AgreementVersion)
-        .where(AgreementVersion.agreement_id == agreement_id)
-        .order_by(AgreementVersion.number.desc())
-        .limit(1)
+    """Return the text frozen last that was not withdrawn; raises `NotFoundError` before any."""
+    return _one(_newest(agreement_id, but=(AmendmentState.WITHDRAWN,)))
+
+
+def get_holding_version(agreement_id: int) -> AgreementVersion:
+    """Return the text that holds: the newest but for amendments not everybody has signed yet."""
+    return _one(_newest(agreement_id, but=(AmendmentState.WITHDRAWN, AmendmentState.OPEN)))
+
+
+def find_pending_amendment(agreement_id: int) -> Amendment | None:
+    """Return the change of an agreement that is on its way, or None."""
+    return session().scalar(
+        select(Amendment).where(
+            Amendment.agreement_id == agreement_id, Amendment.state.in_(PENDING_AMENDMENTS)
+        )
     )
-    if found is None:
-        raise NotFoundError
-    return found
 
 
 def find_reason_back(agreement_id: int) -> str | None:
@@ -79,16 +94,27 @@ def load_signed_kinds(agreement_id: int) -> frozenset[PartyKind]:
     return frozenset(signature.kind for signature in _signatures(agreement_id))
 
 
+def load_signed_parties(agreement_id: int) -> tuple[Party, ...]:
+    """Return everybody who has signed the agreement or one of its amendments."""
+    of_it = (
+        select(Signature)
+        .join(AgreementVersion, AgreementVersion.id == Signature.version_id)
+        .where(AgreementVersion.agreement_id == agreement_id)
+        .order_by(Signature.id)
+    )
+    return tuple(_party(signature, is_named=True) for signature in session().scalars(of_it))
+
+
 def load_signing_facts(agreement: Agreement, version: AgreementVersion) -> SigningFacts:
     """Return what `decide_signature` asks of the newest version."""
-    in_force_at = agreement.in_force_at
+    amendment = session().scalar(select(Amendment).where(Amendment.version_id == version.id))
     return SigningFacts(
         state=agreement.state,
-        is_amendment=in_force_at is not None and version.frozen_at > in_force_at,
-        sign_until=agreement.sign_until,
+        amendment=amendment.state if amendment else None,
+        sign_until=amendment.sign_until if amendment else agreement.sign_until,
         sha256=version.sha256,
         signed=tuple(_party(signature) for signature in _signatures(agreement.id)),
-        touched=tuple(
+        expected=tuple(
             Party(e.kind, e.association_id, e.user_id, e.name) for e in list_expected(version.id)
         ),
     )
@@ -101,6 +127,23 @@ def list_expected(version_id: int) -> Sequence[ExpectedSignature]:
         .scalars(
             select(ExpectedSignature)
             .where(ExpectedSignature.version_id == version_id)
+            .order_by(ExpectedSignature.id)
+        )
+        .all()
+    )
+
+
+def list_spoken_parties(version_id: int, user_id: int) -> Sequence[ExpectedSignature]:
+    """Return the groups, schools and bodies somebody was named to sign a version for."""
+    return (
+        session()
+        .scalars(
+            select(ExpectedSignature)
+            .where(
+                ExpectedSignature.version_id == version_id,
+                ExpectedSignature.user_id == user_id,
+                ExpectedSignature.kind.in_(NAMED_PARTIES),
+            )
             .order_by(ExpectedSignature.id)
         )
         .all()
@@ -153,24 +196,50 @@ def list_people_of_party(association_id: int | None, user_id: int | None) -> Seq
     )
 
 
-def _signatures(agreement_id: int) -> Sequence[Signature]:
-    newest = (
-        select(AgreementVersion.id)
-        .where(AgreementVersion.agreement_id == agreement_id)
-        .order_by(AgreementVersion.number.desc())
-        .limit(1)
-        .scalar_subquery()
+def list_people_expected(version_id: int) -> list[User]:
+    """Return everybody who is written to about signing a version, each once."""
+    found = {
+        person.id: person
+        for expected in list_expected(version_id)
+        for person in list_people_of_party(expected.association_id, expected.user_id)
+    }
+    return list(found.values())
+
+
+def _newest(agreement_id: int, *, but: tuple[AmendmentState, ...]) -> Select[Any]:
+    set_aside = select(Amendment.version_id).where(
+        Amendment.agreement_id == agreement_id,
+        Amendment.version_id.is_not(None),
+        Amendment.state.in_(but),
     )
     return (
+        select(AgreementVersion)
+        .where(AgreementVersion.agreement_id == agreement_id, AgreementVersion.id.not_in(set_aside))
+        .order_by(AgreementVersion.number.desc())
+        .limit(1)
+    )
+
+
+def _one(statement: Select[Any]) -> AgreementVersion:
+    found: AgreementVersion | None = session().scalar(statement)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _signatures(agreement_id: int) -> Sequence[Signature]:
+    newest = _newest(agreement_id, but=(AmendmentState.WITHDRAWN,))
+    version_id = newest.with_only_columns(AgreementVersion.id).scalar_subquery()
+    return (
         session()
-        .scalars(select(Signature).where(Signature.version_id == newest).order_by(Signature.id))
+        .scalars(select(Signature).where(Signature.version_id == version_id).order_by(Signature.id))
         .all()
     )
 
 
-def _party(signature: Signature) -> Party:
+def _party(signature: Signature, *, is_named: bool = False) -> Party:
     name = signature.party_name or ""
-    if signature.kind is PartyKind.PERSON and signature.user_id is None:
+    if signature.kind is PartyKind.PERSON and (is_named or signature.user_id is None):
         # Who signed on paper is known by the name alone until they claim it.
         name = signature.signer_name
     return Party(signature.kind, signature.association_id, signature.user_id, name)

@@ -1,4 +1,4 @@
-"""The drafting desk of an agreement: text, sheets, commitments, steps, signatures on paper."""
+"""The drafting desk of an agreement: text, sheets, commitments, steps."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import authorize, current_actor, requires
-from portal.core.clock import local_today
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
@@ -18,7 +17,6 @@ from portal.laboratories.forms.agreements import (
     TEXT_FIELDS,
     AgreementForm,
     ApprovalForm,
-    PaperForm,
     ReasonForm,
     SheetsForm,
     StepForm,
@@ -27,10 +25,8 @@ from portal.laboratories.queries import LaboratoryDetail, get_laboratory
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import signing as signing_queries
 from portal.laboratories.queries.agreements import AgreementDetail
-from portal.laboratories.queries.parties import find_listed_association
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services import agreements as services
-from portal.laboratories.services import signing
 from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
 from portal.permissions import Permission
 
@@ -92,7 +88,7 @@ def save_agreement(slug: str) -> BaseResponse:
         form.take_error(error)
         return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
     flash(_("Saved."), "yes")
-    return _to_desk(slug)
+    return to_agreement_desk(slug)
 
 
 @laboratories.post(f"{DESK}/schede")
@@ -105,14 +101,17 @@ def choose_sheets(slug: str) -> BaseResponse:
     form = _sheets_form(laboratory, agreement)
     if not form.validate():
         return _desk(laboratory, status=HTTP_INVALID)
-    services.choose_sheets(
-        actor=current_actor(),
-        agreement_id=agreement.id,
-        version=form.version.data,
-        sheet_ids=form.sheets.data or [],
-    )
+    try:
+        services.choose_sheets(
+            actor=current_actor(),
+            agreement_id=agreement.id,
+            version=form.version.data,
+            sheet_ids=form.sheets.data or [],
+        )
+    except AgreementChangedError as error:
+        return _desk(laboratory, status=HTTP_CONFLICT, changed=error)
     flash(_("Saved."), "yes")
-    return _to_desk(slug)
+    return to_agreement_desk(slug)
 
 
 @laboratories.post(f"{DESK}/passo/<any({', '.join(repr(step) for step in STEPS)}):step>")
@@ -156,52 +155,6 @@ def take_back_agreement(slug: str) -> BaseResponse:
     return _do(slug, take_back)
 
 
-@laboratories.get(f"{DESK}/firma-su-carta")
-@requires(Permission.LABORATORY_LEAD)
-def show_paper_form(slug: str) -> Response:
-    """Show the form of a signature given on paper."""
-    laboratory = led_laboratory(slug)
-    agreement = agreement_of(laboratory)
-    if agreement.version is None:
-        raise NotFoundError
-    form = PaperForm(
-        formdata=None,
-        data={"fingerprint": agreement.version.sha256, "signed_on": local_today()},
-    )
-    return _paper_page(laboratory, agreement, form)
-
-
-@laboratories.post(f"{DESK}/firma-su-carta")
-@requires(Permission.LABORATORY_LEAD)
-@writes
-def record_paper_signature(slug: str) -> BaseResponse:
-    """Keep a signature given on paper, and show the receipt with its code once."""
-    laboratory = led_laboratory(slug)
-    agreement = agreement_of(laboratory)
-    form = PaperForm()
-    if not form.validate():
-        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
-    try:
-        signature, code = signing.record_paper_signature(
-            actor=current_actor(),
-            agreement_id=agreement.id,
-            content=form.content_with(find_listed_association(form.association.data or "")),
-            paper=form.paper,
-            scan=form.scan.data,
-        )
-    except RuleBrokenError as error:
-        form.take_error(error)
-        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
-    # No redirect: the code is nowhere but on this page, and goes with it.
-    return render_page(
-        "laboratories/signature_receipt.html",
-        laboratory=laboratory,
-        agreement=agreement,
-        signature=signature,
-        code=code,
-    )
-
-
 def led_laboratory(slug: str) -> LaboratoryDetail:
     """Return a laboratory the person asking leads."""
     laboratory = get_laboratory(slug)
@@ -226,24 +179,27 @@ def _do(
         act(agreement_id=agreement.id)
     except AgreementGuardedError as error:
         return _desk(laboratory, guards=error.guards, status=HTTP_CONFLICT)
+    except AgreementChangedError as error:
+        return _desk(laboratory, status=HTTP_CONFLICT, changed=error)
     except RuleBrokenError as error:
         if approval is None:
             raise
         approval.take_error(error)
         return _desk(laboratory, approval=approval, status=HTTP_INVALID)
     flash(_("Done."), "yes")
-    return _to_desk(slug)
+    return to_agreement_desk(slug)
 
 
 def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object) -> Response:
     agreement = queries.find_agreement_of_laboratory(laboratory.id)
-    version = agreement.version if agreement else None
+    version = agreement.newest if agreement else None
     number = str(agreement.texts.version) if agreement else "0"
     shown: dict[str, Any] = {
         "approval": ApprovalForm(formdata=None, version=number),
         "reason": ReasonForm(formdata=None),
         "step": StepForm(formdata=None, version=number),
         "guards": (),
+        "changed": None,
         **context,
     }
     return render_page(
@@ -298,17 +254,6 @@ def _text_page(
     )
 
 
-def _paper_page(
-    laboratory: LaboratoryDetail, agreement: AgreementDetail, form: PaperForm, *, status: int = 200
-) -> Response:
-    return render_page(
-        "laboratories/signature_paper.html",
-        status=status,
-        laboratory=laboratory,
-        agreement=agreement,
-        form=form,
-    )
-
-
-def _to_desk(slug: str) -> BaseResponse:
+def to_agreement_desk(slug: str) -> BaseResponse:
+    """Go back to the desk of the agreement."""
     return redirect_after_post(url_for("laboratories.show_agreement_desk", slug=slug))

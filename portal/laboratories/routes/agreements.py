@@ -10,14 +10,22 @@ from portal.core.files import LARGEST_FILE_BYTES, get_stored_file
 from portal.core.forms import invalid_form
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
-from portal.laboratories.forms.agreements import CheckForm
+from portal.laboratories.agreement_differences import list_differences
+from portal.laboratories.forms.signing import CheckForm
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreement_copies import find_known_document
 from portal.laboratories.queries.agreements import AgreementDetail
+from portal.laboratories.queries.commitments import (
+    board_by_party,
+    count_commitments,
+)
+from portal.laboratories.queries.commitments import (
+    list_commitments as list_board,
+)
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
-from portal.laboratories.states import PUBLIC_AGREEMENTS, AgreementState
+from portal.laboratories.states import PUBLIC_AGREEMENTS, SIGNED_AGREEMENTS, AgreementState
 from portal.permissions import Permission
 from portal.territory.queries import list_districts
 
@@ -65,11 +73,17 @@ def show_agreement_text(slug: str) -> Response:
     """Show a frozen text, the newest or the one whose number is asked for."""
     agreement = read_agreement(slug)
     number = request.args.get("versione", "")
-    found = (v for v in agreement.versions if not number or str(v.number) == number)
-    version = next(found, None)
+    found = (v for v in agreement.versions if str(v.number) == number)
+    version = next(found, None) if number else agreement.version
     if version is None:
         raise NotFoundError
-    return render_page("laboratories/agreement_text.html", agreement=agreement, version=version)
+    before = agreement.before(version)
+    return render_page(
+        "laboratories/agreement_text.html",
+        agreement=agreement,
+        version=version,
+        differences=list_differences(before.text, version.text) if before else (),
+    )
 
 
 @laboratories.get("/accordi/<slug>/accordo.pdf")
@@ -137,9 +151,17 @@ def _check(agreement: AgreementDetail | None) -> BaseResponse:
 
 
 def _page(agreement: AgreementDetail, form: CheckForm) -> Response:
+    is_followed = agreement.state in SIGNED_AGREEMENTS
+    rows = list_board(agreement.id) if is_followed else []
+    version = agreement.version
+    before = agreement.before(version) if version else None
     return render_page(
         "laboratories/agreement_detail.html",
         agreement=agreement,
         laboratory=get_laboratory(agreement.laboratory_slug),
         form=form,
+        counts=count_commitments(rows),
+        parties=board_by_party(rows, None),
+        only=None,
+        differences=list_differences(before.text, version.text) if before and version else (),
     )

@@ -1,25 +1,35 @@
 """Commitments of a draft, written at the desk of the agreement."""
 
+from typing import TypeVar
+
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import current_actor, requires
-from portal.core.errors import NotFoundError, RuleBrokenError
-from portal.core.htmx import redirect_after_post, render_page
+from portal.core.errors import RuleBrokenError
+from portal.core.htmx import render_page
 from portal.core.unit_of_work import writes
-from portal.laboratories.forms.agreements import CommitmentForm, StepForm
+from portal.laboratories.forms.agreements import StepForm
+from portal.laboratories.forms.commitment_drafts import CommitmentForm, PromiseForm
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries.agreements import AgreementDetail
+from portal.laboratories.queries.commitment_drafts import written_commitment
 from portal.laboratories.queries.parties import find_listed_association
-from portal.laboratories.routes.agreement_desk import DESK, agreement_of, led_laboratory
+from portal.laboratories.routes.agreement_desk import (
+    DESK,
+    agreement_of,
+    led_laboratory,
+    to_agreement_desk,
+)
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services import commitment_drafts as services
 from portal.laboratories.services.agreements import AgreementChangedError
+from portal.laboratories.services.commitment_drafts import CommitmentContent
 from portal.permissions import Permission
 
+AnyPromise = TypeVar("AnyPromise", bound=PromiseForm)
 ONE = f"{DESK}/impegni/<int:commitment_id>"
-WRITTEN = ("party_kind", "party_name", "title", "details", "due_on", "indicator", "version")
 
 
 @laboratories.get(f"{DESK}/impegni/nuovo")
@@ -28,7 +38,7 @@ def show_commitment_form(slug: str) -> Response:
     """Show the empty form of a commitment."""
     laboratory = led_laboratory(slug)
     agreement = agreement_of(laboratory)
-    return _page(laboratory, agreement, _form(agreement, CommitmentForm(formdata=None)))
+    return _page(laboratory, offer_sheets(agreement, CommitmentForm(formdata=None)))
 
 
 @laboratories.post(f"{DESK}/impegni/nuovo")
@@ -45,14 +55,9 @@ def show_commitment_edit(slug: str, commitment_id: int) -> Response:
     """Show a commitment to be changed."""
     laboratory = led_laboratory(slug)
     agreement = agreement_of(laboratory)
-    commitment = next((c for c in agreement.commitments if c.id == commitment_id), None)
-    if commitment is None:
-        raise NotFoundError
-    written = {name: getattr(commitment, name) for name in WRITTEN}
-    written["sheet"] = str(commitment.sheet_id or "")
-    written["association"] = commitment.party_name if commitment.association_id else ""
-    form = _form(agreement, CommitmentForm(formdata=None, data=written))
-    return _page(laboratory, agreement, form, commitment_id)
+    commitment = agreement.get_commitment(commitment_id)
+    form = CommitmentForm(formdata=None, data=written_commitment(commitment))
+    return _page(laboratory, offer_sheets(agreement, form), commitment_id)
 
 
 @laboratories.post(ONE)
@@ -71,17 +76,17 @@ def remove_commitment(slug: str, commitment_id: int) -> BaseResponse:
     agreement = agreement_of(led_laboratory(slug))
     services.remove_commitment(agreement_id=agreement.id, commitment_id=commitment_id)
     flash(_("The commitment has been taken out."), "yes")
-    return _to_desk(slug)
+    return to_agreement_desk(slug)
 
 
 def _save(slug: str, commitment_id: int | None) -> BaseResponse:
     laboratory = led_laboratory(slug)
     agreement = agreement_of(laboratory)
-    form = _form(agreement, CommitmentForm())
+    form = offer_sheets(agreement, CommitmentForm())
     if not form.validate():
-        return _page(laboratory, agreement, form, commitment_id, status=422)
-    content = form.content_with(find_listed_association(form.association.data or ""))
+        return _page(laboratory, form, commitment_id, status=422)
     try:
+        content = typed_commitment(form)
         if commitment_id is None:
             services.add_commitment(
                 actor=current_actor(),
@@ -99,15 +104,27 @@ def _save(slug: str, commitment_id: int | None) -> BaseResponse:
     except AgreementChangedError as error:
         form.version.data = error.version
         form.form_errors.append(str(error.sentence))
-        return _page(laboratory, agreement, form, commitment_id, status=409)
+        return _page(laboratory, form, commitment_id, status=409)
     except RuleBrokenError as error:
         form.take_error(error)
-        return _page(laboratory, agreement, form, commitment_id, status=422)
+        return _page(laboratory, form, commitment_id, status=422)
     flash(_("Saved."), "yes")
-    return _to_desk(slug)
+    return to_agreement_desk(slug)
 
 
-def _form(agreement: AgreementDetail, form: CommitmentForm) -> CommitmentForm:
+def typed_commitment(form: CommitmentForm) -> CommitmentContent:
+    """Return what was typed with the association and the account found for it.
+
+    Raises `RuleBrokenError` for a spokesperson nobody knows.
+    """
+    return form.content_with(
+        find_listed_association(form.association.data or ""),
+        services.find_spokesperson(form.spokesperson.data or ""),
+    )
+
+
+def offer_sheets(agreement: AgreementDetail, form: AnyPromise) -> AnyPromise:
+    """Let a commitment be part of one of the agreement's sheets."""
     sheets = [(str(sheet.id), sheet.title) for sheet in agreement.sheets]
     form.sheet.choices = [("", _("None in particular")), *sheets]
     return form
@@ -115,22 +132,24 @@ def _form(agreement: AgreementDetail, form: CommitmentForm) -> CommitmentForm:
 
 def _page(
     laboratory: LaboratoryDetail,
-    agreement: AgreementDetail,
     form: CommitmentForm,
     commitment_id: int | None = None,
     *,
     status: int = 200,
 ) -> Response:
+    slug = laboratory.slug
+    address = (
+        url_for("laboratories.change_commitment", slug=slug, commitment_id=commitment_id)
+        if commitment_id
+        else url_for("laboratories.add_commitment", slug=slug)
+    )
     return render_page(
         "laboratories/commitment_form.html",
         status=status,
         laboratory=laboratory,
-        agreement=agreement,
         form=form,
+        address=address,
+        back=url_for("laboratories.show_agreement_desk", slug=slug),
         commitment_id=commitment_id,
         step=StepForm(formdata=None),
     )
-
-
-def _to_desk(slug: str) -> BaseResponse:
-    return redirect_after_post(url_for("laboratories.show_agreement_desk", slug=slug))

@@ -10,11 +10,19 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from portal.laboratories.models import Agreement, Commitment, ProjectSheet
+from portal.laboratories.models import (
+    Agreement,
+    AgreementVersion,
+    AmendedCommitment,
+    Amendment,
+    Commitment,
+    ProjectSheet,
+)
 
 FORMAT = 1
 """Changes with the shape of the text: an old version says by it how it is read."""
 TEXTS = ("premises", "context", "needs", "objectives", "key_project")
+AMENDED_TEXTS = ("summary", *TEXTS)
 SHEET_TEXTS = ("contents", "aims", "actions", "times", "spaces")
 
 
@@ -36,6 +44,36 @@ def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> 
         "sheets": [_sheet(sheet) for sheet in sheets],
         "budget_total_cents": sum(line.planned_cents for s in sheets for line in s.budget),
         "commitments": [_commitment(c, numbers) for c in commitments],
+    }
+    return canonical_json(whole)
+
+
+def amend_canonical(
+    frozen: AgreementVersion, amendment: Amendment, commitments: Sequence[Commitment]
+) -> str:
+    """Return the text of `frozen` with what an amendment changes, and which text it amends.
+
+    It starts from what was signed, not from the rows of today: nothing but what the amendment
+    says is different. `commitments` are all of the agreement, in their order.
+    """
+    whole: dict[str, Any] = json.loads(frozen.canonical)
+    for name in AMENDED_TEXTS:
+        if (text := getattr(amendment, name)) is not None:
+            whole[name] = text
+    if amendment.ends_on is not None:
+        whole["ends_on"] = amendment.ends_on
+    numbers = {sheet.id: n for n, sheet in enumerate(amendment.agreement.sheets, start=1)}
+    positions = {commitment.id: n for n, commitment in enumerate(commitments)}
+    for entry in amendment.entries:
+        written = _commitment(entry, numbers)
+        if entry.commitment_id is None:
+            whole["commitments"].append(written)
+        else:
+            whole["commitments"][positions[entry.commitment_id]] = written
+    whole["amends"] = {
+        "version": frozen.number,
+        "sha256": frozen.sha256,
+        "changes": amendment.changes,
     }
     return canonical_json(whole)
 
@@ -71,7 +109,9 @@ def _sheet(sheet: ProjectSheet) -> dict[str, Any]:
     }
 
 
-def _commitment(commitment: Commitment, numbers: Mapping[int, int]) -> dict[str, Any]:
+def _commitment(
+    commitment: Commitment | AmendedCommitment, numbers: Mapping[int, int]
+) -> dict[str, Any]:
     return {
         "party_kind": str(commitment.party_kind),
         "party": commitment.party_name,

@@ -1,6 +1,7 @@
 """Freezing the text of an agreement as a version, and who is expected to sign it."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -12,6 +13,7 @@ from portal.laboratories.emails import agreements as emails
 from portal.laboratories.models import (
     Agreement,
     AgreementVersion,
+    AmendedCommitment,
     Commitment,
     ExpectedSignature,
 )
@@ -27,8 +29,26 @@ def freeze_version(*, actor: Actor, agreement: Agreement, changes: str | None) -
 
     `changes`: what is different from the version before; the first has none.
     """
-    commitments = _commitments(agreement.id)
-    canonical = write_canonical(agreement, commitments)
+    commitments = list_commitments(agreement.id)
+    parties = [party_of(commitment) for commitment in commitments]
+    return keep_version(
+        actor=actor,
+        agreement=agreement,
+        canonical=write_canonical(agreement, commitments),
+        changes=changes,
+        parties=[Party(PartyKind.MUNICIPALITY, name=MUNICIPALITY), *parties],
+    )
+
+
+def keep_version(
+    *,
+    actor: Actor,
+    agreement: Agreement,
+    canonical: str,
+    changes: str | None,
+    parties: Sequence[Party],
+) -> AgreementVersion:
+    """Keep a frozen text as the next version; `parties` are expected to sign it, each once."""
     last = session().scalar(
         select(func.max(AgreementVersion.number)).where(
             AgreementVersion.agreement_id == agreement.id
@@ -45,9 +65,30 @@ def freeze_version(*, actor: Actor, agreement: Agreement, changes: str | None) -
     )
     session().add(version)
     session().flush()
-    _expect(version, commitments)
+    _expect(version, parties)
     defer_document(version.id)
     return version
+
+
+def list_commitments(agreement_id: int) -> list[Commitment]:
+    """Return the commitments of an agreement in the order of its text."""
+    return list(
+        session().scalars(
+            select(Commitment)
+            .where(Commitment.agreement_id == agreement_id)
+            .order_by(Commitment.position, Commitment.id)
+        )
+    )
+
+
+def party_of(commitment: Commitment | AmendedCommitment) -> Party:
+    """Return who takes a commitment on, as one who is expected to sign."""
+    return Party(
+        commitment.party_kind,
+        commitment.association_id,
+        commitment.user_id,
+        commitment.party_name,
+    )
 
 
 def defer_document(version_id: int) -> None:
@@ -59,8 +100,11 @@ def defer_document(version_id: int) -> None:
     )
 
 
-def tell_expected(*, actor: Actor, agreement: Agreement) -> None:
-    """Write to everybody who is expected to sign the newest version, each once."""
+def tell_expected(*, actor: Actor, agreement: Agreement, sign_until: date | None) -> None:
+    """Write to everybody who is expected to sign the newest version, each once.
+
+    `sign_until`: the last day for it, None where there is none.
+    """
     version = queries.get_newest_version(agreement.id)
     waiting = session().scalars(
         select(ExpectedSignature)
@@ -73,18 +117,21 @@ def tell_expected(*, actor: Actor, agreement: Agreement) -> None:
         for person in people:
             if person.id != actor.id:
                 emails.mail_signature_open(
-                    person=person, agreement=agreement, version=version, party=expected.name
+                    person=person,
+                    agreement=agreement,
+                    version=version,
+                    expected=expected,
+                    sign_until=sign_until,
                 )
         expected.told_at = utc_now()
     session().flush()
 
 
-def _expect(version: AgreementVersion, commitments: Sequence[Commitment]) -> None:
-    parties = [Party(PartyKind.MUNICIPALITY, name=MUNICIPALITY)]
-    for c in commitments:
-        party = Party(c.party_kind, c.association_id, c.user_id, c.party_name)
-        if not any(party.is_same(known) for known in parties):
-            parties.append(party)
+def _expect(version: AgreementVersion, parties: Sequence[Party]) -> None:
+    once: list[Party] = []
+    for party in parties:
+        if not any(party.is_same(known) for known in once):
+            once.append(party)
     session().add_all(
         ExpectedSignature(
             version_id=version.id,
@@ -93,16 +140,6 @@ def _expect(version: AgreementVersion, commitments: Sequence[Commitment]) -> Non
             user_id=party.user_id,
             name=party.name,
         )
-        for party in parties
+        for party in once
     )
     session().flush()
-
-
-def _commitments(agreement_id: int) -> list[Commitment]:
-    return list(
-        session().scalars(
-            select(Commitment)
-            .where(Commitment.agreement_id == agreement_id)
-            .order_by(Commitment.position, Commitment.id)
-        )
-    )

@@ -182,7 +182,7 @@ def take_back_agreement(*, actor: Actor, agreement_id: int, reason: str) -> Agre
 def open_for_signature(*, actor: Actor, agreement_id: int) -> Agreement:
     """Open the frozen text for signature, and tell those who are expected to sign, once."""
     agreement = _move(actor, lock_agreement(agreement_id), AgreementAction.OPEN_FOR_SIGNATURE)
-    tell_expected(actor=actor, agreement=agreement)
+    tell_expected(actor=actor, agreement=agreement, sign_until=agreement.sign_until)
     return agreement
 
 

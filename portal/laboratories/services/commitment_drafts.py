@@ -6,10 +6,12 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from portal.accounts.credentials import normalise_email
+from portal.accounts.queries import find_user_by_email
 from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
-from portal.laboratories.models import Agreement, Commitment, ProjectSheet
+from portal.laboratories.models import Agreement, AmendedCommitment, Commitment, ProjectSheet
 from portal.laboratories.services.agreements import AgreementChangedError, lock_agreement
 from portal.laboratories.states import EDITABLE_AGREEMENTS, PartyKind
 from portal.moderation.letter_texts import MUNICIPALITY
@@ -27,6 +29,7 @@ class CommitmentContent:
     indicator: str | None = None
     association_id: int | None = None
     user_id: int | None = None
+    """Who speaks for a party that is neither an association nor the municipality."""
     party_name: str = ""
     """Of whoever neither the registry nor the municipality names."""
     sheet_id: int | None = None
@@ -53,7 +56,7 @@ def add_commitment(
         form_key=form_key,
         position=(last or 0) + 1,
     )
-    _write(agreement, commitment, content)
+    write_commitment(agreement, commitment, content)
     session().add(commitment)
     session().flush()
     return commitment
@@ -67,7 +70,7 @@ def change_commitment(
     commitment = _get(agreement, commitment_id)
     if commitment.version != version:
         raise AgreementChangedError(commitment.version)
-    _write(agreement, commitment, content)
+    write_commitment(agreement, commitment, content)
     session().flush()
     return commitment
 
@@ -78,7 +81,29 @@ def remove_commitment(*, agreement_id: int, commitment_id: int) -> None:
     session().flush()
 
 
-def _write(agreement: Agreement, commitment: Commitment, content: CommitmentContent) -> None:
+def find_spokesperson(words: str) -> int | None:
+    """Return whose account has this e-mail address, None for no words.
+
+    Raises `RuleBrokenError` where nobody has it.
+    """
+    if not words:
+        return None
+    try:
+        person = find_user_by_email(normalise_email(words))
+    except ValueError:
+        person = None
+    if person is None or not person.active:
+        raise RuleBrokenError(
+            _l("Nobody has an account with this address: ask them to register first."),
+            "spokesperson",
+        )
+    return person.id
+
+
+def write_commitment(
+    agreement: Agreement, commitment: Commitment | AmendedCommitment, content: CommitmentContent
+) -> None:
+    """Write what was typed; raises `RuleBrokenError` for a party or a sheet that is none."""
     if content.sheet_id is not None:
         sheet = session().get(ProjectSheet, content.sheet_id)
         if sheet is None or sheet.laboratory_id != agreement.laboratory_id:
@@ -86,7 +111,8 @@ def _write(agreement: Agreement, commitment: Commitment, content: CommitmentCont
     commitment.party_kind = content.party_kind
     is_association = content.party_kind is PartyKind.ASSOCIATION
     commitment.association_id = content.association_id if is_association else None
-    commitment.user_id = content.user_id
+    speaks = content.party_kind not in {PartyKind.ASSOCIATION, PartyKind.MUNICIPALITY}
+    commitment.user_id = content.user_id if speaks else None
     commitment.party_name = _party_name(content)
     commitment.title, commitment.details = content.title, content.details or None
     commitment.due_on, commitment.indicator = content.due_on, content.indicator or None

@@ -20,6 +20,7 @@ from portal.laboratories.policies.agreements import Party, SignatureWish, decide
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services.agreement_versions import defer_document
 from portal.laboratories.services.agreements import lock_agreement
+from portal.laboratories.services.amendments import settle_amendment
 from portal.laboratories.states import PartyKind, SignatureMode, SignatureRefusal
 from portal.moderation.letter_texts import MUNICIPALITY
 from portal.registry.queries import get_association
@@ -38,6 +39,9 @@ SENTENCES = {
     ),
     SignatureRefusal.ALREADY_SIGNED: _l("This text has been signed already on this behalf."),
     SignatureRefusal.NOT_REPRESENTATIVE: _l("You do not represent this association."),
+    SignatureRefusal.NOT_SPOKESPERSON: _l(
+        "Nobody has named you as speaking for them. Ask the office, or sign on paper."
+    ),
     SignatureRefusal.NOT_MUNICIPALITY: _l("The municipality signs at its own desk."),
     SignatureRefusal.NOT_TOUCHED: _l("This change is signed by those it touches."),
 }
@@ -214,6 +218,8 @@ def _keep(actor: Actor, signature: Signature) -> Signature:
     session().flush()
     _record(actor, signature, "sign")
     defer_document(signature.version_id)
+    # The last signature of an amendment lets it hold at this very moment.
+    settle_amendment(actor=actor, version_id=signature.version_id)
     return signature
 
 

@@ -68,6 +68,39 @@ ENDED_AGREEMENTS = SIGNED_AGREEMENTS - {AgreementState.IN_FORCE}
 PUBLIC_AGREEMENTS = frozenset(AgreementState) - {AgreementState.DRAFTING}
 
 
+class AmendmentState(StrEnum):
+    """Where a change of an agreement in force is."""
+
+    DRAFTING = "drafting"
+    OPEN = "open"
+    """Frozen: those it touches can sign it."""
+    IN_FORCE = "in_force"
+    """All of them have signed: it is part of the agreement."""
+    WITHDRAWN = "withdrawn"
+
+
+class AmendmentAction(StrEnum):
+    """What can be done with a change of an agreement."""
+
+    DRAFT = "draft"
+    OPEN_FOR_SIGNATURE = "open_for_signature"
+    ENTER_INTO_FORCE = "enter_into_force"
+    WITHDRAW = "withdraw"
+
+
+_M, _E = AmendmentState, AmendmentAction
+AMENDMENT_TRANSITIONS: Transitions[AmendmentState, AmendmentAction] = Transitions(
+    {
+        (_M.DRAFTING, _E.OPEN_FOR_SIGNATURE): _M.OPEN,
+        (_M.OPEN, _E.ENTER_INTO_FORCE): _M.IN_FORCE,
+        (_M.DRAFTING, _E.WITHDRAW): _M.WITHDRAWN,
+        (_M.OPEN, _E.WITHDRAW): _M.WITHDRAWN,
+    }
+)
+
+PENDING_AMENDMENTS = frozenset({AmendmentState.DRAFTING, AmendmentState.OPEN})
+
+
 class PartyKind(StrEnum):
     """Who takes part in an agreement, a commitment or a project sheet (behaviour 25)."""
 
@@ -101,6 +134,8 @@ class SignatureRefusal(StrEnum):
     TEXT_CHANGED = "text_changed"
     ALREADY_SIGNED = "already_signed"
     NOT_REPRESENTATIVE = "not_representative"
+    NOT_SPOKESPERSON = "not_spokesperson"
+    """Nobody named this account as speaking for the group, school or body."""
     NOT_MUNICIPALITY = "not_municipality"
     NOT_TOUCHED = "not_touched"
     """An amendment is signed by those it touches."""

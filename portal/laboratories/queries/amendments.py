@@ -1,0 +1,64 @@
+"""The change of an agreement that is on its way, as the desk shows it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from portal.laboratories.models import AmendedCommitment, Amendment
+from portal.laboratories.queries.agreements import AgreementDetail
+from portal.laboratories.queries.signing import find_pending_amendment, list_missing
+from portal.laboratories.states import AmendmentState
+
+AMENDED = ("summary", "premises", "context", "needs", "objectives", "key_project", "ends_on")
+
+
+@dataclass(frozen=True)
+class AmendmentDetail:
+    """A change that is written or signed."""
+
+    state: AmendmentState
+    version: int
+    changes: str
+    sign_until: date | None
+    entries: tuple[AmendedCommitment, ...]
+    texts: dict[str, object]
+    """As they are to be."""
+    changes_text: bool
+    """Then it touches everybody who signed."""
+    missing: tuple[str, ...]
+    """Who still has to sign it, once it is open."""
+
+    @property
+    def is_editable(self) -> bool:
+        """Say whether it is still written."""
+        return self.state is AmendmentState.DRAFTING
+
+    def entry_of(self, commitment_id: int) -> AmendedCommitment | None:
+        """Return what it says about a commitment of the agreement."""
+        return next((e for e in self.entries if e.commitment_id == commitment_id), None)
+
+    def find_entry(self, entry_id: int) -> AmendedCommitment | None:
+        """Return one of its entries."""
+        return next((e for e in self.entries if e.id == entry_id), None)
+
+
+def find_amendment(agreement: AgreementDetail) -> AmendmentDetail | None:
+    """Return the change of an agreement that is on its way, or None."""
+    amendment = find_pending_amendment(agreement.id)
+    if amendment is None:
+        return None
+    missing = list_missing(amendment.version_id) if amendment.version_id else []
+    return AmendmentDetail(
+        state=amendment.state,
+        version=amendment.version,
+        changes=amendment.changes,
+        sign_until=amendment.sign_until,
+        entries=tuple(amendment.entries),
+        texts={name: _wanted(amendment, agreement, name) for name in AMENDED},
+        changes_text=any(getattr(amendment, name) is not None for name in AMENDED),
+        missing=tuple(expected.name for expected in missing),
+    )
+
+
+def _wanted(amendment: Amendment, agreement: AgreementDetail, name: str) -> object:
+    wanted: object = getattr(amendment, name)
+    return getattr(agreement.texts, name) if wanted is None else wanted
