@@ -1,7 +1,7 @@
 """What each feature tells of an association, and what becomes of it in a merger (ADR 0018)."""
 
 from portal.laboratories import queries as laboratories
-from portal.laboratories.services import reassign_proposals
+from portal.laboratories.services import reassign_agreements, reassign_proposals
 from portal.places import queries as places
 from portal.places.services import reassign_places
 from portal.registry.ties import AssociationTie, FactKind
@@ -24,6 +24,14 @@ ASSOCIATION_TABLE: tuple[AssociationTie, ...] = (
         list_links=laboratories.list_proposal_links,
         count=laboratories.count_proposals_of,
         reassign=reassign_proposals,
+    ),
+    AssociationTie(
+        kind=FactKind.AGREEMENTS,
+        door="door-lab",
+        icon="door-pact",
+        list_links=laboratories.list_agreement_links,
+        count=laboratories.count_agreements_of,
+        reassign=reassign_agreements,
     ),
     AssociationTie(
         kind=FactKind.PLACES,

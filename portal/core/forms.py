@@ -158,6 +158,13 @@ class PortalForm(FlaskForm):
             _clean_what_was_sent(field)
         return is_valid
 
+    def keep_what_was_typed(self) -> None:
+        """Make what was sent fit for a page that shows it again without having checked it."""
+        for field in self:
+            if isinstance(field, StringField) and isinstance(field.data, str):
+                field.data = without_forbidden_characters(field.data)
+            _clean_what_was_sent(field)
+
     def take_error(self, error: RuleBrokenError) -> None:
         """Show what the database refused beside its field, or above the form."""
         field = self._fields.get(error.field) if error.field else None

@@ -20,6 +20,8 @@ class FactKind(StrEnum):
     """Shifts to come that lack people."""
     PROPOSALS = "proposals"
     """Proposals that everybody can read."""
+    AGREEMENTS = "agreements"
+    """Agreements it has signed and that are in force."""
     PLACES = "places"
     """Places it runs for the municipality."""
 

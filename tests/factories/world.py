@@ -79,6 +79,7 @@ from portal.volunteering.states import (
 )
 from tests.factories import laboratories, registry_requests, talk
 from tests.factories import proposals as ideas
+from tests.factories.agreements import make_world_agreements
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.laboratory_rows import make_agreement, make_commitment
@@ -175,6 +176,7 @@ def make_world(*, words: str = "") -> World:
             "lab-paper": slug
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
             **make_world_meeting(people, laboratory, words),
+            **make_world_agreements(people, DISTRICT, words),
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
@@ -631,12 +633,18 @@ def _case_of(kind: CaseKind, subject_id: int) -> int:
 def chosen_words(rule: Rule) -> dict[str, str]:
     """Return what stands for the words that the address of `rule` offers to choose from."""
     return {
-        "step": "avviso" if "gestione" in rule.rule else "associazione",
+        "step": _step_of_form(rule),
         "_step": _step_of(rule),
         "address": "preavviso",
         "kind": "deed" if "documenti" in rule.rule else "claim",
         "role": "editor",
     }
+
+
+def _step_of_form(rule: Rule) -> str:
+    if rule.endpoint == "laboratories.take_agreement_step":
+        return "condividi"
+    return "avviso" if "gestione" in rule.rule else "associazione"
 
 
 def _step_of(rule: Rule) -> str:

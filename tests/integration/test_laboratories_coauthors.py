@@ -154,6 +154,7 @@ def test_stepping_back_takes_the_name_off_the_page(client, draft, author, paolo)
     publish(draft, author)
     client.sign_in(paolo)
     client.submit(f"/laboratori/inviti/{link_of(asked)}/rifiuto")
+    client.sign_out()
     assert "Paolo" not in client.get(page_of(draft)).text.split("<main")[1]
 
 

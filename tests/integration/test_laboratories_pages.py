@@ -564,8 +564,9 @@ def test_a_proposal_takes_at_most_ten_statements(client):
     author = make_user()
     proposal = decide(make_submitted(make_laboratory(), author), CaseAction.RETURN)
     client.sign_in(author)
+    addresses = [address_of(proposal, step) for step in ("", "/modifica", "/riepilogo")]
     db.session.commit()
-    for step in ("", "/modifica", "/riepilogo"):
+    for address in addresses:
         with counted_sql() as sent:
-            assert client.get(address_of(proposal, step)).status_code == 200
-        assert len(sent) <= 10, step
+            assert client.get(address).status_code == 200
+        assert len(sent) <= 10, address

@@ -4,10 +4,14 @@ from dataclasses import replace
 from datetime import date
 
 from portal.core.database import db
+from portal.laboratories.services.agreements import enter_into_force
+from portal.laboratories.services.signing import sign_agreement
+from portal.laboratories.states import PartyKind
 from portal.registry.queries import AssociationFilter, find_in_directory
 from portal.registry.states import AssociationState, RemovalCause
 from portal.registry.ties import FactKind, list_facts, reassign
 from portal.volunteering.models import VolunteeringProject
+from tests.factories.agreements import make_clerk, make_open, wish
 from tests.factories.laboratories import make_draft, make_laboratory, make_published
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
@@ -117,3 +121,23 @@ def test_a_project_leads_to_the_profile_of_who_it_is_done_with(client):
     for path in paths:
         assert "Insieme APS" in client.get(path).text
         assert f'href="/registro/{partner.slug}"' not in client.get(path).text
+
+
+def test_agreement_in_force_is_told_and_goes_along_in_a_merger(database):
+    clerk, mine, other = make_clerk(), make_association(name="Insieme"), make_association()
+    person = replace(actor_of(make_user()), association_ids=frozenset({mine.id}))
+    agreement = make_open(clerk)
+    for actor, kind, more in (
+        (clerk, PartyKind.MUNICIPALITY, {}),
+        (person, PartyKind.ASSOCIATION, {"association_id": mine.id}),
+    ):
+        content = wish(agreement, kind, role_words="presidente", **more)
+        sign_agreement(actor=actor, agreement_id=agreement.id, content=content, leads=True)
+    assert list_facts(mine.id) == []
+    enter_into_force(actor=clerk, agreement_id=agreement.id)
+    (fact,) = list_facts(mine.id)
+    assert (fact.kind, fact.number) == (FactKind.AGREEMENTS, 1)
+    assert fact.links[0].words == agreement.title
+    reassign(from_id=mine.id, to_id=other.id)
+    assert list_facts(mine.id) == []
+    assert [fact.kind for fact in list_facts(other.id)] == [FactKind.AGREEMENTS]

@@ -275,6 +275,19 @@ laboratories.enter_meeting_code     -           sign 200  200  200  200  200  20
 laboratories.show_meeting_check_in  meet-code   sign 200  200  200  200  200  200  200  200
 laboratories.list_commitments       agreement   200  200  200  200  200  200  200  200  200
 laboratories.download_commitments   agreement   200  200  200  200  200  200  200  200  200
+laboratories.show_agreement         to-sign     200  200  200  200  200  200  200  200  200
+laboratories.show_agreement_text    to-sign     200  200  200  200  200  200  200  200  200
+laboratories.download_agreement     to-sign     200  200  200  200  200  200  200  200  200
+laboratories.show_check             to-sign     200  200  200  200  200  200  200  200  200
+laboratories.show_signing           to-sign     sign 200  200  200  200  200  200  200  200
+laboratories.show_commitment_form   agr-draft   sign 403  403  403  200  200  403  200  403
+laboratories.show_commitment_edit   promise     sign 403  403  403  200  200  403  200  403
+laboratories.show_paper_form        agr-open    sign 403  403  403  200  200  403  200  403
+laboratories.show_amendment         agr-change  sign 403  403  403  200  200  403  200  403
+laboratories.show_amendment_form    agr-change  sign 403  403  403  200  200  403  200  403
+laboratories.show_new_entry         agr-change  sign 403  403  403  200  200  403  200  403
+laboratories.show_entry             agr-entry   sign 403  403  403  200  200  403  200  403
+laboratories.show_amendedagr-promise 200  200  200  200  200  200  200  200  200
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
 laboratories.show_progress_photo    report      404  404  404  404  404  404  404  404  404
 laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200
@@ -460,6 +473,26 @@ laboratories.submit_proposal        submitted   sign 404  404  404  404  404  40
 laboratories.withdraw_proposal      submitted   sign 404  404  404  404  404  404  404  on
 laboratories.create_laboratory      -           sign 403  403  403  422  422  422  422  403
 laboratories.save_laboratory        laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.check_agreement        to-sign     422  422  422  422  422  422  422  422  422
+laboratories.check_any_agreement    -           422  422  422  422  422  422  422  422  422
+laboratories.sign_agreement         to-sign     sign 422  422  422  422  422  422  422  422
+laboratories.claim_signature        -           sign 422  422  422  422  422  422  422  422
+laboratories.save_agreement         agr-draft   sign 403  403  403  422  422  403  422  403
+laboratories.choose_sheets          agr-draft   sign 403  403  403  409  409  403  409  403
+laboratories.take_agreement_step    agr-draft   sign 403  403  403  on   409  403  409  403
+laboratories.approve_agreement      agr-draft   sign 403  403  403  422  422  403  422  403
+laboratories.take_back_agreement    agr-open    sign 403  403  403  422  422  403  422  403
+laboratories.add_commitment         agr-draft   sign 403  403  403  422  422  403  422  403
+laboratories.change_commitment      promise     sign 403  403  403  422  422  403  422  403
+laboratories.remove_commitment      promise     sign 403  403  403  on   on   403  on   403
+laboratories.record_paper_signature agr-open    sign 403  403  403  422  422  403  422  403
+laboratories.save_amendment         agr-change  sign 403  403  403  422  422  403  422  403
+laboratories.add_entry              agr-change  sign 403  403  403  422  422  403  422  403
+laboratories.change_entry           agr-entry   sign 403  403  403  422  422  403  422  403
+laboratories.amend_commitment       agr-promise sign 403  403  403  422  422  403  422  403
+laboratories.remove_entry           agr-entry   sign 403  403  403  on   on   403  on   403
+laboratories.open_amendment         agr-change  sign 403  403  403  409  409  403  409  403
+laboratories.withdraw_amendment     agr-change  sign 403  403  403  422  422  403  422  403
 laboratories.save_phases            laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.advance_phase          laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.go_back_a_phase        laboratory  sign 403  403  403  422  422  403  422  403
@@ -550,6 +583,7 @@ FIXED_ARGUMENTS = {
     "registry.edit_entry": {"step": "avviso"},
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
+    "laboratories.take_agreement_step": {"step": "togli-dalla-condivisione"},
     "laboratories.show_proposal_again": {"_step": "commenta"},
     "laboratories.show_comment_again": {"_step": "utile"},
     "laboratories.show_meeting_again": {"_step": "partecipo"},

@@ -26,7 +26,12 @@ from portal.laboratories.queries.proposals import ProposalDetail, get_proposal, 
 from portal.laboratories.queries.renewals import list_renewable_agreements
 from portal.laboratories.queries.similar import find_similar_proposals
 from portal.laboratories.queries.talk import get_comment_case, get_report_case
-from portal.laboratories.queries.ties import count_proposals_of, list_proposal_links
+from portal.laboratories.queries.ties import (
+    count_agreements_of,
+    count_proposals_of,
+    list_agreement_links,
+    list_proposal_links,
+)
 from portal.laboratories.queries.versions import list_versions
 
 __all__ = [
@@ -40,6 +45,7 @@ __all__ = [
     "ProposalRow",
     "ProposalStanding",
     "ProposalVoice",
+    "count_agreements_of",
     "count_open_laboratories",
     "count_proposals_of",
     "find_listed_project",
@@ -49,6 +55,7 @@ __all__ = [
     "get_proposal",
     "get_proposal_of_case",
     "get_report_case",
+    "list_agreement_links",
     "list_authors",
     "list_laboratories",
     "list_open_laboratories",

@@ -201,47 +201,53 @@ def _may_be_read_by(actor: Actor) -> ColumnElement[bool]:
     )
 
 
+_SAME = (
+    "id",
+    "version",
+    "state",
+    "state_at",
+    "submitted_at",
+    "published_at",
+    "title",
+    "text",
+    "what_i_offer",
+    "place_words",
+    "association_id",
+    "association_name",
+    "reason",
+    "answer_due_on",
+    "laboratory_id",
+    "needs",
+    "category",
+    "neighbourhood_id",
+    "listed_project_id",
+    "merged_into_id",
+    "origin",
+    "support_count",
+    "comment_count",
+)
+"""What the page says as the row does."""
+
+
 def _as_detail(row: Row[Any]) -> ProposalDetail:
     proposal: Proposal = row.Proposal
     coauthors = coauthors_from(row.coauthors)
     return ProposalDetail(
-        id=proposal.id,
-        version=proposal.version,
-        state=proposal.state,
-        state_at=proposal.state_at,
-        submitted_at=proposal.submitted_at,
-        published_at=proposal.published_at,
-        title=proposal.title,
-        text=proposal.text,
-        what_i_offer=proposal.what_i_offer,
-        place_words=proposal.place_words,
+        **{name: getattr(proposal, name) for name in _SAME},
         author=row.display_name,
-        association_id=proposal.association_id,
-        association_name=proposal.association_name,
         association_slug=row.association_slug,
-        reason=proposal.reason,
-        answer_due_on=proposal.answer_due_on,
-        laboratory_id=proposal.laboratory_id,
         laboratory_slug=row.slug,
         laboratory_title=row.laboratory_title,
         districts=tuple(row.districts or ()),
-        needs=proposal.needs,
-        category=proposal.category,
-        neighbourhood_id=proposal.neighbourhood_id,
         neighbourhood=row.neighbourhood,
         spot=_spot(proposal),
-        listed_project_id=proposal.listed_project_id,
-        merged_into_id=proposal.merged_into_id,
         coauthors=coauthors,
         attachments=attachments_from(row.files),
-        origin=proposal.origin,
         has_account=proposal.author_id is not None,
         contact=proposal.author_contact,
         facts=_facts(row, coauthors),
         is_own=False,
         is_trace=False,
-        support_count=proposal.support_count,
-        comment_count=proposal.comment_count,
         is_hidden=proposal.state is ProposalState.REFUSED and proposal.published_at is not None,
     )
 

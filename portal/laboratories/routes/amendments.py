@@ -159,7 +159,7 @@ def change_entry(slug: str, entry_id: int) -> BaseResponse:
 
 @laboratories.get(f"{AMENDMENT}/impegni/<int:commitment_id>")
 @requires(Permission.LABORATORY_LEAD)
-def show_amended_commitment(slug: str, commitment_id: int) -> Response:
+def show_amended(slug: str, commitment_id: int) -> Response:
     """Show a commitment of the agreement as the change writes it."""
     laboratory, agreement, amendment = _editable(slug)
     commitment = agreement.get_commitment(commitment_id)

@@ -112,6 +112,7 @@ def take_spot(form: IdeaForm, city_map: SpotMap | None) -> None:
 
     What no browser sends (letters, a pixel beyond any picture) leaves the spot where it is.
     """
+    form.keep_what_was_typed()
     if city_map is None:
         return
     move = request.form.get("sposta", "")

@@ -124,6 +124,7 @@ from portal.laboratories.services.supports import (
     support_proposal,
     withdraw_support,
 )
+from portal.laboratories.services.ties import reassign_agreements
 
 __all__ = [
     "AnswerChangedError",
@@ -195,6 +196,7 @@ __all__ = [
     "plan_meeting",
     "publish_answer",
     "publish_news",
+    "reassign_agreements",
     "reassign_proposals",
     "record_proposal",
     "refuse_progress",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from portal.accounts.credentials import normalise_email
 from portal.accounts.queries import find_user_by_email
@@ -76,9 +76,14 @@ def change_commitment(
 
 
 def remove_commitment(*, agreement_id: int, commitment_id: int) -> None:
-    """Take a commitment out of a draft."""
-    session().delete(_get(_lock_draft(agreement_id), commitment_id))
-    session().flush()
+    """Take a commitment out of a draft; one that is gone already stays so."""
+    agreement = _lock_draft(agreement_id)
+    session().execute(
+        delete(Commitment).where(
+            Commitment.id == commitment_id, Commitment.agreement_id == agreement.id
+        )
+    )
+    session().expire_all()
 
 
 def find_spokesperson(words: str) -> int | None:

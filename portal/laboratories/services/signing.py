@@ -148,19 +148,6 @@ def forget_signer(*, user_id: int) -> None:
     )
 
 
-def reassign_signatures(*, from_id: int, to_id: int) -> None:
-    """Give the signatures of one association to another: it is the same body.
-
-    Where both signed the same text each keeps its own.
-    """
-    theirs = select(Signature.version_id).where(Signature.association_id == to_id)
-    session().execute(
-        update(Signature)
-        .where(Signature.association_id == from_id, Signature.version_id.not_in(theirs))
-        .values(association_id=to_id)
-    )
-
-
 def hash_code(code: str) -> str:
     """Return what is kept of a claim code, however it was typed."""
     typed = "".join(c for c in code.upper() if c.isalnum())
@@ -257,7 +244,6 @@ __all__ = [
     "claim_signature",
     "forget_signer",
     "hash_code",
-    "reassign_signatures",
     "record_paper_signature",
     "sign_agreement",
 ]
