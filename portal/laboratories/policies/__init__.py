@@ -31,16 +31,34 @@ from portal.laboratories.policies.proposals import (
     proposal_is_public,
     proposal_was_handed_in,
 )
+from portal.laboratories.policies.sheet_merge import (
+    SHEET_TEXTS,
+    Clash,
+    Merge,
+    merge_choices,
+    merge_texts,
+)
+from portal.laboratories.policies.sheets import (
+    SheetFacts,
+    actor_edits_sheet,
+    sheet_is_of_led_laboratory,
+    sheet_is_public,
+)
 
 __all__ = [
     "ASK_AGAIN_DAYS",
     "REMIND_DAYS_BEFORE",
+    "SHEET_TEXTS",
     "AnswerFacts",
+    "Clash",
     "CommitmentFacts",
     "LaboratoryFacts",
+    "Merge",
     "PhaseGuard",
     "ProgressFacts",
     "ProposalFacts",
+    "SheetFacts",
+    "actor_edits_sheet",
     "commitment_is_of_actor",
     "commitment_is_of_led_laboratory",
     "days_late",
@@ -52,8 +70,12 @@ __all__ = [
     "is_office",
     "laboratory_is_of_own_district",
     "may_ask_again",
+    "merge_choices",
+    "merge_texts",
     "proposal_is_of_own_district",
     "proposal_is_own",
     "proposal_is_public",
     "proposal_was_handed_in",
+    "sheet_is_of_led_laboratory",
+    "sheet_is_public",
 ]

@@ -17,6 +17,7 @@ from portal.core.text import short_name
 from portal.laboratories.models import Laboratory, Proposal, laboratory_district
 from portal.laboratories.policies import LaboratoryFacts, ProposalFacts, is_office
 from portal.laboratories.queries.laboratories import district_names
+from portal.laboratories.queries.sheets import SheetLink, sheets_of_proposal
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
@@ -66,6 +67,8 @@ class ProposalDetail:
     """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
     """For the author and the office, newest first."""
+    sheets: tuple[SheetLink, ...] = ()
+    """The public project sheets it became part of."""
 
     @property
     def days_left(self) -> int:
@@ -127,6 +130,7 @@ def _details() -> Select[Any]:
             district_names().label("districts"),
             district_ids.label("district_ids"),
             Association.slug.label("association_slug"),
+            sheets_of_proposal().label("sheets"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
         .join(User, User.id == Proposal.author_id)
@@ -190,6 +194,7 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         ),
         is_own=False,
         is_trace=False,
+        sheets=tuple(SheetLink(**item) for item in row.sheets or ()),
     )
 
 
