@@ -13,6 +13,7 @@ from flask_login import current_user
 from portal.accounts.queries import find_account_facts
 from portal.core.access import ANONYMOUS, EVERYONE, Actor, Grant, Rule
 from portal.laboratories.policies import (
+    actor_edits_sheet,
     agreement_is_of_own_district,
     agreement_is_public,
     commitment_is_of_actor,
@@ -23,6 +24,8 @@ from portal.laboratories.policies import (
     proposal_is_public,
     proposal_is_shared,
     proposal_was_handed_in,
+    sheet_is_of_led_laboratory,
+    sheet_is_public,
 )
 from portal.moderation.policies import (
     case_is_actors_own,
@@ -155,6 +158,23 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         hides=True,
     ),
     _P.AGREEMENT_SIGN: _signed_in(),
+    _P.SHEET_READ: Rule(
+        (
+            Grant(frozenset({EVERYONE}), sheet_is_public),
+            Grant(SIGNED_IN, actor_edits_sheet),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, sheet_is_of_led_laboratory),
+        ),
+        hides=True,
+    ),
+    _P.SHEET_EDIT: Rule(
+        (
+            Grant(SIGNED_IN, actor_edits_sheet),
+            Grant(CLERKS),
+            Grant(ARCHITECTS, sheet_is_of_led_laboratory),
+        ),
+        hides=True,
+    ),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(
         (

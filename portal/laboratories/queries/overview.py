@@ -17,6 +17,7 @@ from portal.laboratories.queries.people import (
     people_columns,
     people_of,
 )
+from portal.laboratories.queries.sheets import count_public_sheets
 
 NEWS_SHOWN = 3
 
@@ -30,6 +31,8 @@ class Overview:
     """The newest few."""
     part: OwnPart | None
     """Of who reads it; None for a visitor."""
+    sheets: int = 0
+    """Project sheets that everybody reads."""
 
 
 def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
@@ -41,12 +44,14 @@ def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
                 *people_columns(laboratory_id),
                 _newest(laboratory_id).label("news"),
                 _own_part(laboratory_id, user_id).label("part"),
+                count_public_sheets(laboratory_id).label("sheets"),
             )
         )
         .one()
     )
     part = None if user_id is None else OwnPart(**(row.part or {}))
-    return Overview(people_of(row), tuple(_as_news(item) for item in row.news or ()), part)
+    news = tuple(_as_news(item) for item in row.news or ())
+    return Overview(people_of(row), news, part, row.sheets)
 
 
 def _newest(laboratory_id: int) -> Any:  # noqa: ANN401 - a column

@@ -29,6 +29,7 @@ from portal.laboratories.queries.coauthors import (
     shares_proposal,
 )
 from portal.laboratories.queries.laboratories import district_names
+from portal.laboratories.queries.sheets import SheetLink, sheets_of_proposal
 from portal.laboratories.states import (
     EDITABLE_STATES,
     PROPOSAL_TRANSITIONS,
@@ -101,6 +102,8 @@ class ProposalDetail:
     """Where it stands in the queue; for the author and the office, once handed in."""
     history: tuple[HistoryRow, ...] = ()
     """For the author and the office, newest first."""
+    sheets: tuple[SheetLink, ...] = ()
+    """The public project sheets it became part of."""
 
     @property
     def days_left(self) -> int:
@@ -167,6 +170,7 @@ def _details() -> Select[Any]:
             district_names().label("districts"),
             district_ids.label("district_ids"),
             Association.slug.label("association_slug"),
+            sheets_of_proposal().label("sheets"),
         )
         .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
         .outerjoin(User, User.id == Proposal.author_id)
@@ -249,6 +253,7 @@ def _as_detail(row: Row[Any]) -> ProposalDetail:
         is_own=False,
         is_trace=False,
         is_hidden=proposal.state is ProposalState.REFUSED and proposal.published_at is not None,
+        sheets=tuple(SheetLink(**item) for item in row.sheets or ()),
     )
 
 

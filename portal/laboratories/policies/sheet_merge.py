@@ -1,0 +1,72 @@
+"""What becomes of the texts of a sheet when two people write at once: a three-way comparison."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+SHEET_TEXTS = (
+    "title",
+    "family",
+    "contents",
+    "aims",
+    "actions",
+    "times",
+    "spaces",
+    "contact",
+)
+"""The texts that are written together, in the order of the form."""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A text that two people changed, each in another way."""
+
+    name: str
+    before: str
+    """What both of them started from."""
+    theirs: str
+    """What was saved meanwhile."""
+    mine: str
+
+
+@dataclass(frozen=True)
+class Merge:
+    """The texts of both sides together."""
+
+    texts: Mapping[str, str]
+    """With one's own words where both wrote."""
+    clashes: tuple[Clash, ...]
+    """To be decided by who saves."""
+    taken: tuple[str, ...]
+    """Names of the texts that only the others changed."""
+
+
+def merge_texts(
+    before: Mapping[str, str], theirs: Mapping[str, str], mine: Mapping[str, str]
+) -> Merge:
+    """Put two people's texts together, seen from what both of them started from.
+
+    What only one side changed, or both in the same way, stands; a text that both changed
+    differently is a clash, in which nobody's words are dropped unasked.
+    """
+    texts: dict[str, str] = {}
+    clashes: list[Clash] = []
+    taken: list[str] = []
+    for name in SHEET_TEXTS:
+        was, other, own = (side.get(name, "") for side in (before, theirs, mine))
+        texts[name] = own
+        if other in (was, own):
+            continue
+        if own == was:
+            texts[name] = other
+            taken.append(name)
+        else:
+            clashes.append(Clash(name, before=was, theirs=other, mine=own))
+    return Merge(texts, tuple(clashes), tuple(taken))
+
+
+def merge_choices(seen: frozenset[int], chosen: frozenset[int], now: frozenset[int]) -> set[int]:
+    """Return what is chosen after somebody who saw `seen` chose `chosen`, while `now` holds.
+
+    Each side keeps what it added and what it took away.
+    """
+    return (set(now) | (chosen - seen)) - (seen - chosen)
