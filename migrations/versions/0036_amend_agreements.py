@@ -211,6 +211,7 @@ def upgrade():
     op.create_index(
         op.f("ix_amended_commitment_user_id"), "amended_commitment", ["user_id"], unique=False
     )
+    op.execute("SELECT watch_public_table('agreement_amendment')")
 
 
 def downgrade():

@@ -55,6 +55,21 @@ ANSWERS = (
             cost_cents=0,
         ),
     ),
+    (
+        "orologio",
+        "Compiti e merenda nella sala piccola",
+        110,
+        AnswerContent(
+            outcome=AnswerOutcome.ACCEPTED,
+            office_id=0,
+            headline="Sì: riapriamo la sala.",
+            reasons="La sala è del Comune e i lavori sono piccoli. Il doposcuola lo tiene chi lo"
+            " propone.",
+            times="da ottobre a giugno",
+            cost_cents=600_000,
+            cost_words="l’anno, per il doposcuola",
+        ),
+    ),
 )
 """Laboratory, proposal, days ago, what the municipality answered."""
 

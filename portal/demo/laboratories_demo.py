@@ -1,4 +1,4 @@
-"""Three invented laboratories in real neighbourhoods, and what invented people propose there."""
+"""Four invented laboratories in real neighbourhoods, and what invented people propose there."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -7,7 +7,7 @@ from uuid import uuid4
 from portal.accounts.services import create_account
 from portal.core.access import PORTAL, Actor
 from portal.core.clock import frozen, local_today, utc_now
-from portal.core.history import record_step
+from portal.demo.agreements_demo import seed_agreements
 from portal.demo.answers_demo import seed_answers
 from portal.demo.meetings_demo import seed_meetings
 from portal.laboratories.models import Laboratory, Proposal
@@ -15,13 +15,14 @@ from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
     LaboratoryContent,
     ProposalContent,
+    advance_phase,
     create_laboratory,
     default_phases,
     start_proposal,
     submit_proposal,
     withdraw_proposal,
 )
-from portal.laboratories.states import PHASES, LaboratoryAction, Phase, ProposalCategory
+from portal.laboratories.states import ProposalCategory
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -49,7 +50,6 @@ class DemoLaboratory:
     districts: tuple[str, ...]
     opened: int
     until: int
-    phase: Phase
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,6 @@ LABORATORIES = (
         ("d",),
         -24,
         21,
-        Phase.LISTENING,
     ),
     DemoLaboratory(
         "ospizio",
@@ -100,7 +99,6 @@ LABORATORIES = (
         ("e",),
         -90,
         -20,
-        Phase.FEASIBILITY,
     ),
     DemoLaboratory(
         "orti",
@@ -112,7 +110,16 @@ LABORATORIES = (
         ("b", "h"),
         -420,
         -350,
-        Phase.IMPLEMENTATION,
+    ),
+    DemoLaboratory(
+        "orologio",
+        "Orologio e Regina Pacis: un quartiere che si incontra",
+        "Doposcuola, una strada più sicura e la sala del centro sociale riaperta.",
+        "Dopo un anno di incontri l’accordo è scritto e approvato: adesso si può leggere e"
+        " firmare.",
+        ("b",),
+        -200,
+        -120,
     ),
 )
 
@@ -246,6 +253,19 @@ PROPOSALS = (
         376,
         reason="Pubblicata, con piacere.",
     ),
+    DemoProposal(
+        "orologio",
+        SPOKESPERSON,
+        "Compiti e merenda nella sala piccola",
+        "Tre pomeriggi alla settimana la sala potrebbe essere piena di compiti e di merende. Oggi"
+        " è chiusa: serve qualcuno che la apra e che resti fino alle sei.",
+        "Dodici di noi hanno tempo e pazienza.",
+        "la sala piccola del centro sociale",
+        170,
+        168,
+        reason="Pubblicata, grazie.",
+        category=ProposalCategory.SCHOOL,
+    ),
 )
 
 
@@ -261,8 +281,9 @@ def seed_laboratories(people: dict[str, Actor]) -> None:
     laboratory_ids = {key: made.id for key, made in laboratories.items()}
     seed_answers(people[CLERK], laboratory_ids)
     seed_meetings(people[ARCHITECT], authors, laboratory_ids)
-    for demo in LABORATORIES:
-        _advance(people[ARCHITECT], laboratories[demo.key], demo)
+    with frozen(utc_now() - timedelta(days=18)):
+        advance_phase(actor=people[ARCHITECT], laboratory_id=laboratory_ids["ospizio"])
+    seed_agreements(people[ARCHITECT], authors, laboratory_ids)
 
 
 def _with_associations(actor: Actor) -> Actor:
@@ -288,23 +309,6 @@ def _open_laboratory(architect: Actor, demo: DemoLaboratory) -> Laboratory:
             ),
             phases=default_phases(listens_from=opened_from, listens_until=until),
         )
-
-
-def _advance(architect: Actor, laboratory: Laboratory, demo: DemoLaboratory) -> None:
-    steps = PHASES.index(demo.phase)
-    for step in range(steps):
-        # Evenly between the end of listening and today.
-        days = demo.until + 2 - step * (demo.until // max(steps, 1))
-        with frozen(utc_now() + timedelta(days=min(days, -1))):
-            before, laboratory.phase = laboratory.phase, PHASES[step + 1]
-            record_step(
-                actor=architect,
-                subject_kind="laboratory",
-                subject_id=laboratory.id,
-                action=LaboratoryAction.ADVANCE,
-                from_state=before,
-                to_state=laboratory.phase,
-            )
 
 
 def _write_proposal(

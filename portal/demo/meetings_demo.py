@@ -17,6 +17,7 @@ from portal.laboratories.services import (
     register,
     write_minutes,
 )
+from portal.laboratories.states import MeetingKind
 from portal.places.queries import list_place_choices
 
 CITIZEN = "cittadina@example.org"
@@ -42,6 +43,7 @@ class DemoMeeting:
     minutes: str = ""
     decisions: str = ""
     without_name: int = 0
+    kind: MeetingKind = MeetingKind.OPEN
 
 
 MEETINGS = (
@@ -87,6 +89,53 @@ MEETINGS = (
         "Le risposte dei servizi\nIl Pedibus: chi accompagna",
         1,
         capacity=25,
+    ),
+    DemoMeeting(
+        "orti",
+        -390,
+        "Che cosa manca tra i due quartieri",
+        "Gli orti\nLa cucina\nChi c’è",
+        2,
+        (PAOLO,),
+        minutes="In ventisei, metà da Santa Croce e metà da Pieve Modolena.",
+        decisions="Si scrivono le proposte entro un mese",
+        without_name=25,
+    ),
+    DemoMeeting(
+        "orti",
+        -310,
+        "Leggiamo insieme la bozza dell’accordo",
+        "Le schede\nChi prende quale impegno",
+        2,
+        (PAOLO, SAMIRA),
+        kind=MeetingKind.SHARING,
+        minutes="La bozza è stata letta riga per riga. Il Comune aggiunge il secondo punto"
+        " d’acqua.",
+        decisions="Si chiede l’approvazione",
+        without_name=17,
+    ),
+    DemoMeeting(
+        "orologio",
+        -160,
+        "Un quartiere, quattro tavoli",
+        "La scuola\nLa strada\nLa sala\nChi c’è",
+        2,
+        (SAMIRA,),
+        minutes="Quattro tavoli, quaranta persone, dodici disponibili per il doposcuola.",
+        decisions="Si scrive la proposta per la sala",
+        without_name=39,
+    ),
+    DemoMeeting(
+        "orologio",
+        -60,
+        "La bozza sotto la lente",
+        "Le schede\nGli impegni di ognuno",
+        2,
+        (SAMIRA, IVANA),
+        kind=MeetingKind.SHARING,
+        minutes="Il gruppo delle vicine prende il Pedibus, la scuola mette un’aula.",
+        decisions="Si va in Giunta",
+        without_name=28,
     ),
     DemoMeeting(
         "orti",
@@ -168,5 +217,6 @@ def _content(demo: DemoMeeting, starts_at: datetime) -> MeetingContent:
         place_name="Sala civica inventata",
         agenda=demo.agenda,
         capacity=demo.capacity,
+        kind=demo.kind,
         waiting_capacity=10,
     )

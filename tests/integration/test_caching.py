@@ -53,6 +53,7 @@ NEVER_PUBLIC = {
     "meeting_sign_up": "of one person; the counts of its meeting are watched",
     "content_report": "for the office and the author",
     "feasibility_review": "for the office",
+    "amended_commitment": "for who leads the laboratory; what it changes is watched",
     "sheet_version": "what it keeps is watched in its sheet",
     "sheet_editor": "for who drafts a sheet",
     "expected_signature": "for who leads the laboratory",

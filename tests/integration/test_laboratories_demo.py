@@ -3,33 +3,63 @@
 from portal.core.database import db
 from portal.demo.laboratories_demo import CITIZEN, CLERK, seed_laboratories
 from portal.demo.people_demo import seed_people
+from portal.demo.requests_demo import seed_requests
+from portal.demo.territory import load_demo_territory
 from portal.laboratories import queries
 from portal.laboratories.models import Proposal
-from portal.laboratories.states import ProposalState
+from portal.laboratories.queries import agreements
+from portal.laboratories.queries.commitments import count_commitments, list_commitments
+from portal.laboratories.states import AgreementState, ProposalState
 from portal.moderation.models import Case
-from portal.moderation.states import CaseState
+from portal.moderation.states import CaseKind, CaseState
+
+PROPOSALS = Case.kind == CaseKind.PROPOSAL
 
 
-def test_the_demo_shows_every_state_and_three_phases(database):
+def seed():
+    """Return the demo's people, once laboratories are there."""
+    load_demo_territory()
     people = seed_people()
+    # The spokesperson represents an association: it proposes, takes on and signs.
+    seed_requests(people)
     seed_laboratories(people)
     db.session.commit()
+    return people
+
+
+def test_the_demo_shows_every_state_and_four_phases(database):
+    people = seed()
     rows = queries.list_laboratories().rows
-    assert len({row.phase for row in rows}) == len(rows) == 3
+    assert len({row.phase for row in rows}) == len(rows) == 4
     assert queries.count_open_laboratories() == 1
     assert set(db.session.scalars(db.select(Proposal.state))) == set(ProposalState)
     mine = {row.state for row in queries.list_proposals_of(people[CITIZEN].account_id)}
     assert mine == {ProposalState.RETURNED, ProposalState.DRAFT}
-    waiting = db.session.scalars(db.select(Case).where(Case.state == CaseState.WAITING)).all()
+    waiting = db.session.scalars(
+        db.select(Case).where(Case.state == CaseState.WAITING, PROPOSALS)
+    ).all()
     assert len(waiting) == 1
     deciders = set(
-        db.session.scalars(db.select(Case.decided_by_id).where(Case.decided_at.is_not(None)))
+        db.session.scalars(
+            db.select(Case.decided_by_id).where(Case.decided_at.is_not(None), PROPOSALS)
+        )
     )
     assert deciders == {people[CLERK].account_id}
 
 
+def test_one_agreement_is_in_force_and_one_can_be_signed(database):
+    seed()
+    slugs = [row.slug for row in agreements.list_agreements().rows]
+    signable, followed = (agreements.get_agreement(slug) for slug in slugs)
+    assert (signable.state, followed.state) == (AgreementState.OPEN, AgreementState.IN_FORCE)
+    assert signable.to_sign is not None
+    counts = count_commitments(list_commitments(followed.id))
+    assert (counts.done, counts.going, counts.late) == (2, 2, 1)
+    assert followed.sheets[0].proposals
+
+
 def test_the_demos_history_runs_in_order(database):
-    seed_laboratories(seed_people())
+    seed()
     for row in queries.list_laboratories().rows:
         moments = [h.at for h in queries.get_laboratory(row.slug).happenings]
         assert moments == sorted(moments, reverse=True)

@@ -287,7 +287,7 @@ laboratories.show_amendment         agr-change  sign 403  403  403  200  200  40
 laboratories.show_amendment_form    agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_new_entry         agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_entry             agr-entry   sign 403  403  403  200  200  403  200  403
-laboratories.show_amendedagr-promise 200  200  200  200  200  200  200  200  200
+laboratories.show_amended           agr-promise sign 403  403  403  200  200  403  200  403
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
 laboratories.show_progress_photo    report      404  404  404  404  404  404  404  404  404
 laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200

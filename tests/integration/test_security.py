@@ -271,11 +271,17 @@ def test_without_a_proxy_nobody_says_where_they_come_from(app, safe_app):
 # --- forms
 
 
+WITHOUT_TOKEN = {"laboratories.check_agreement", "laboratories.check_any_agreement"}
+"""They write nothing: a copy is compared."""
+
+
 def test_every_form_asks_for_its_token(app, client):
     world = make_world()
     facts = {n: v for thing in world.arguments.values() for n, v in thing.items()}
     client.sign_in(world.people["administrator"])
     for rule in rules(app, "POST"):
+        if rule.endpoint in WITHOUT_TOKEN:
+            continue
         with app.test_request_context():
             words = facts | chosen_words(rule)
             address = url_for(rule.endpoint, **{a: words[a] for a in rule.arguments})
@@ -456,7 +462,7 @@ def test_a_fragment_never_holds_the_page_to_sign_in(app, client):
                 address = url_for(rule.endpoint, **{a: values[a] for a in rule.arguments})
             data = {"csrf_token": client.csrf_token()} if method == "POST" else None
             answer = client.open(address, method=method, headers=HTMX, data=data)
-            assert 'name="password"' not in answer.text, address
+            assert b'name="password"' not in answer.data, address
             if answer.status_code == 204:
                 assert answer.headers["HX-Redirect"].startswith("/")
             else:

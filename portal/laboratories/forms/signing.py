@@ -131,7 +131,12 @@ class ClaimForm(PortalForm):
 
 
 class CheckForm(PortalForm):
-    """A copy of the PDF, to be compared."""
+    """A copy of the PDF, to be compared; pages with it are everybody's, so it has no token."""
+
+    class Meta(PortalForm.Meta):
+        """Nothing is written, and whoever sends it signs in to nothing."""
+
+        csrf = False
 
     copy = UploadField(
         _l("Do you have a copy? Check it"),

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import authorize, requires
 from portal.core.downloads import file_response
 from portal.core.errors import NotFoundError
+from portal.core.extensions import csrf
 from portal.core.files import LARGEST_FILE_BYTES, get_stored_file
 from portal.core.forms import invalid_form
 from portal.core.htmx import render_page
@@ -107,6 +108,7 @@ def show_check(slug: str) -> Response:
 
 
 @laboratories.post("/accordi/<slug>/controlla")
+@csrf.exempt
 @requires(Permission.PORTAL_READ)
 def check_agreement(slug: str) -> BaseResponse:
     """Say whether a copy is a PDF of this agreement; nothing of it is kept."""
@@ -123,6 +125,7 @@ def show_any_check() -> Response:
 
 
 @laboratories.post("/accordi/controlla")
+@csrf.exempt
 @requires(Permission.PORTAL_READ)
 def check_any_agreement() -> BaseResponse:
     """Say which agreement a copy is, if any."""
