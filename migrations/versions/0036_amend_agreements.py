@@ -8,8 +8,35 @@ down_revision = "0035"
 branch_labels = None
 depends_on = None
 
+# Where nothing at all was written the old ones were neither true nor false, and let it pass.
+SAYS_WHY = (
+    (
+        "agreement",
+        "ended_early_says_why",
+        "state <> 'ended_early' OR coalesce(length(trim(closing_words)), 0) > 0",
+    ),
+    (
+        "feasibility_review",
+        "given_has_opinion",
+        "state <> 'given' OR coalesce(length(trim(opinion)), 0) > 0",
+    ),
+    (
+        "feasibility_review",
+        "conditions_are_said",
+        "coalesce(verdict, '') <> 'with_conditions' OR coalesce(length(trim(conditions)), 0) > 0",
+    ),
+    (
+        "register_entry",
+        "change_says_why",
+        "kind = 'entry' OR coalesce(length(trim(reason)), 0) > 0",
+    ),
+)
+
 
 def upgrade():
+    for table, name, rule in SAYS_WHY:
+        op.drop_constraint(f"ck_{table}_{name}", table)
+        op.create_check_constraint(op.f(f"ck_{table}_{name}"), table, rule)
     op.drop_index("uq_expected_signature_party", "expected_signature")
     op.create_index(
         "uq_expected_signature_party",
@@ -74,7 +101,7 @@ def upgrade():
             name=op.f("ck_agreement_amendment_draft_is_not_frozen"),
         ),
         sa.CheckConstraint(
-            "state <> 'withdrawn' OR length(trim(withdrawn_reason)) > 0",
+            "state <> 'withdrawn' OR coalesce(length(trim(withdrawn_reason)), 0) > 0",
             name=op.f("ck_agreement_amendment_withdrawn_says_why"),
         ),
         sa.CheckConstraint(

@@ -34,6 +34,20 @@ def test_every_constraint_and_index_is_named_by_the_convention(tables):
             assert table.name in name, name
 
 
+def test_what_must_be_written_is_asked_for_also_where_nothing_is(tables):
+    """`length(trim(NULL)) > 0` is neither true nor false, and a CHECK lets that pass."""
+    loose = []
+    for table in tables:
+        for rule in table.constraints:
+            if not isinstance(rule, CheckConstraint):
+                continue
+            for column in re.findall(r"OR length\(trim\((\w+)\)\)", str(rule.sqltext)):
+                is_asked = f"{column} IS NULL OR" in str(rule.sqltext)
+                if table.columns[column].nullable and not is_asked:
+                    loose.append(f"{table.name}.{column}")
+    assert loose == []
+
+
 def test_every_refusal_has_a_sentence_or_a_test_that_breaks_it(tables):
     tests = "".join(
         p.read_text(encoding="utf-8")

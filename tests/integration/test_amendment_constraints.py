@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from portal.core.clock import local_today, utc_now
 from portal.core.database import db
 from portal.laboratories.models import AmendedCommitment, Amendment
-from portal.laboratories.states import AmendmentState, PartyKind
+from portal.laboratories.states import AgreementState, AmendmentState, PartyKind
 from tests.factories.laboratory_rows import key, make_agreement, make_commitment, make_version
 from tests.factories.people import make_user
 
@@ -69,6 +69,7 @@ def test_draft_has_no_frozen_text():
 
 
 def test_text_of_another_agreement_is_not_of_this_one():
+    # It points to the version and its agreement together: "uq_agreement_version_id_agreement_id".
     other = make_version(make_agreement())
     with refused("fk_agreement_amendment_version"):
         make_amendment(state=AmendmentState.OPEN, version_id=other.id)
@@ -114,3 +115,10 @@ def test_a_commitment_is_amended_once_and_a_form_is_kept_once():
     make_entry(amendment, commitment_id=commitment.id)
     with refused("uq_amended_commitment_amendment_id_commitment_id"):
         make_entry(amendment, commitment_id=commitment.id)
+
+
+def test_agreement_that_ended_early_says_why():
+    agreement = make_agreement()
+    agreement.state, agreement.ended_at = AgreementState.ENDED_EARLY, utc_now()
+    with refused("ck_agreement_ended_early_says_why"):
+        db.session.flush()

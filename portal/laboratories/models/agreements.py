@@ -86,7 +86,7 @@ class Agreement(Timestamped, Base):
             name="ended_has_time",
         ),
         CheckConstraint(
-            "state <> 'ended_early' OR length(trim(closing_words)) > 0",
+            "state <> 'ended_early' OR coalesce(length(trim(closing_words)), 0) > 0",
             name="ended_early_says_why",
         ),
         CheckConstraint("renews_id <> id", name="renews_another"),

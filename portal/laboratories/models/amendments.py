@@ -42,7 +42,8 @@ class Amendment(Timestamped, Base):
             "state NOT IN ('open', 'in_force') OR version_id IS NOT NULL", name="open_is_frozen"
         ),
         CheckConstraint(
-            "state <> 'withdrawn' OR length(trim(withdrawn_reason)) > 0", name="withdrawn_says_why"
+            "state <> 'withdrawn' OR coalesce(length(trim(withdrawn_reason)), 0) > 0",
+            name="withdrawn_says_why",
         ),
         ForeignKeyConstraint(
             ["version_id", "agreement_id"],

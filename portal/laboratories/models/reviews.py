@@ -41,10 +41,13 @@ class FeasibilityReview(Timestamped, Base):
             " AND (state = 'given') = (verdict IS NOT NULL)",
             name="given_has_verdict",
         ),
-        CheckConstraint("state <> 'given' OR length(trim(opinion)) > 0", name="given_has_opinion"),
+        CheckConstraint(
+            "state <> 'given' OR coalesce(length(trim(opinion)), 0) > 0", name="given_has_opinion"
+        ),
         CheckConstraint(f"cost_cents BETWEEN 0 AND {LARGEST_COST_CENTS}", name="cost_is_plausible"),
         CheckConstraint(
-            "verdict <> 'with_conditions' OR length(trim(conditions)) > 0",
+            "coalesce(verdict, '') <> 'with_conditions'"
+            " OR coalesce(length(trim(conditions)), 0) > 0",
             name="conditions_are_said",
         ),
         # One open question an office.

@@ -225,7 +225,9 @@ class RegisterEntry(Base):
         CheckConstraint(
             "section <> 'occasional' OR ends_on IS NOT NULL", name="occasional_has_end"
         ),
-        CheckConstraint("kind = 'entry' OR length(trim(reason)) > 0", name="change_says_why"),
+        CheckConstraint(
+            "kind = 'entry' OR coalesce(length(trim(reason)), 0) > 0", name="change_says_why"
+        ),
         CheckConstraint("number > 0", name="number_is_positive"),
         Index(
             "uq_register_entry_section_number",
