@@ -4,13 +4,14 @@ from dataclasses import replace
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional
 
 from portal.core.forms import Length, one_line, required, trimmed
 from portal.laboratories.forms.agreements import StepForm, day_field
-from portal.laboratories.models import FORM_KEY_LENGTH, LONGEST_COMMITMENT, LONGEST_PARTY_NAME
+from portal.laboratories.forms.proposals import check_form_key
+from portal.laboratories.models import LONGEST_COMMITMENT, LONGEST_PARTY_NAME
 from portal.laboratories.services.commitment_drafts import CommitmentContent
 from portal.laboratories.states import PartyKind
 
@@ -40,13 +41,7 @@ class PromiseForm(StepForm):
         validators=[Length(max=LONGEST_COMMITMENT)],
     )
     sheet = SelectField(_l("Part of which sheet?"), choices=[], validators=[Optional()])
-    form_key = HiddenField(default=lambda: uuid4().hex)
-
-    def validate_form_key(self, field: Field) -> None:
-        """Replace a key that this page did not make."""
-        key = field.data or ""
-        if not (key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH):
-            field.data = uuid4().hex
+    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
 
     def content_for(self, party_kind: PartyKind) -> CommitmentContent:
         """Return what was written; its party is known already."""

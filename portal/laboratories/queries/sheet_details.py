@@ -47,6 +47,7 @@ class PartyRow:
     kind: PartyKind
     name: str
     does: str
+    association_id: int | None
     association_slug: str | None
     """Of its public profile, if there is one today."""
 
@@ -234,6 +235,8 @@ def _parties() -> ColumnElement[Any]:
         SheetParty.name,
         "does",
         SheetParty.does,
+        "association_id",
+        SheetParty.association_id,
         "association_slug",
         Association.slug,
     )

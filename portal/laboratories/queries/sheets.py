@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, func, null, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, func, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
@@ -177,22 +177,7 @@ def _list(*conditions: ColumnElement[bool]) -> list[SheetRow]:
         .correlate(ProjectSheet)
         .scalar_subquery()
     )
-    statement = (
-        select(
-            ProjectSheet.id,
-            Laboratory.slug.label("laboratory_slug"),
-            ProjectSheet.title,
-            ProjectSheet.family,
-            ProjectSheet.state,
-            func.left(ProjectSheet.contents, EXCERPT_LENGTH + 1).label("beginning"),
-            linked_proposals().label("proposals"),
-            commitments.label("commitments"),
-            total.label("total_cents"),
-        )
-        .join(Laboratory, Laboratory.id == ProjectSheet.laboratory_id)
-        .where(*conditions)
-        .order_by(ProjectSheet.position, ProjectSheet.id)
-    )
+    statement = _columns(commitments, total).where(*conditions)
     return [
         SheetRow(
             id=row.id,
@@ -207,6 +192,24 @@ def _list(*conditions: ColumnElement[bool]) -> list[SheetRow]:
         )
         for row in session().execute(statement)
     ]
+
+
+def _columns(commitments: ColumnElement[int], total: ColumnElement[int]) -> Select[Any]:
+    return (
+        select(
+            ProjectSheet.id,
+            Laboratory.slug.label("laboratory_slug"),
+            ProjectSheet.title,
+            ProjectSheet.family,
+            ProjectSheet.state,
+            func.left(ProjectSheet.contents, EXCERPT_LENGTH + 1).label("beginning"),
+            linked_proposals().label("proposals"),
+            commitments.label("commitments"),
+            total.label("total_cents"),
+        )
+        .join(Laboratory, Laboratory.id == ProjectSheet.laboratory_id)
+        .order_by(ProjectSheet.position, ProjectSheet.id)
+    )
 
 
 def _excerpt(beginning: str) -> str:

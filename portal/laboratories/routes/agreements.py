@@ -24,6 +24,7 @@ from portal.laboratories.queries.commitments import (
 from portal.laboratories.queries.commitments import (
     list_commitments as list_board,
 )
+from portal.laboratories.queries.sheets import list_sheets_of_agreement
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
 from portal.laboratories.states import PUBLIC_AGREEMENTS, SIGNED_AGREEMENTS, AgreementState
@@ -163,6 +164,7 @@ def _page(agreement: AgreementDetail, form: CheckForm) -> Response:
         agreement=agreement,
         laboratory=get_laboratory(agreement.laboratory_slug),
         form=form,
+        sheets=list_sheets_of_agreement(agreement.id),
         counts=count_commitments(rows),
         parties=board_by_party(rows, None),
         only=None,

@@ -30,7 +30,7 @@ def add_editor(*, actor: Actor, sheet_id: int, email: str) -> SheetEditor:
     editor = SheetEditor(sheet_id=sheet.id, user_id=person.id, added_by_id=actor.account_id)
     session().add(editor)
     session().flush()
-    record_change(actor, sheet, "add_editor")
+    record_change(actor=actor, sheet=sheet, action="add_editor")
     if person.id != actor.id:
         emails.mail_editor_added(reader=person, sheet=sheet, invited_by=actor.name)
     return editor
@@ -45,4 +45,4 @@ def remove_editor(*, actor: Actor, sheet_id: int, user_id: int) -> None:
         .returning(SheetEditor.user_id)
     )
     if gone.first() is not None:
-        record_change(actor, sheet, "remove_editor")
+        record_change(actor=actor, sheet=sheet, action="remove_editor")

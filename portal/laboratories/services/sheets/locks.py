@@ -40,6 +40,6 @@ def lock_editable_sheet(sheet_id: int) -> ProjectSheet:
     return sheet
 
 
-def record_change(actor: Actor, sheet: ProjectSheet, action: str) -> None:
+def record_change(*, actor: Actor, sheet: ProjectSheet, action: str) -> None:
     """Write that `actor` changed a part of a sheet."""
     record_step(actor=actor, subject_kind=HISTORY, subject_id=sheet.id, action=action)

@@ -108,7 +108,7 @@ def add_line(*, actor: Actor, sheet_id: int, content: LineContent) -> Line:
     line: Line = model(sheet_id=sheet.id, position=(last or 0) + 1, **vars(content))
     session().add(line)
     session().flush()
-    record_change(actor, sheet, f"add_{model.__tablename__}")
+    record_change(actor=actor, sheet=sheet, action=f"add_{model.__tablename__}")
     return line
 
 
@@ -132,7 +132,7 @@ def change_line(
     for name, value in vars(content).items():
         setattr(line, name, value)
     session().flush()
-    record_change(actor, sheet, f"change_{line.__tablename__}")
+    record_change(actor=actor, sheet=sheet, action=f"change_{line.__tablename__}")
     return line
 
 
@@ -149,7 +149,7 @@ def remove_line(
         raise LineChangedError(now)
     session().delete(line)
     session().flush()
-    record_change(actor, sheet, f"remove_{line.__tablename__}")
+    record_change(actor=actor, sheet=sheet, action=f"remove_{line.__tablename__}")
 
 
 def content_of_line(line: Line) -> LineContent:
@@ -174,7 +174,7 @@ def choose_proposals(
     if added or len(kept) < len(linked):
         sheet.proposals = sorted([*kept, *added], key=lambda proposal: proposal.id)
         session().flush()
-        record_change(actor, sheet, "choose_proposals")
+        record_change(actor=actor, sheet=sheet, action="choose_proposals")
     return sheet
 
 
@@ -189,7 +189,7 @@ def choose_places(
         places = select(Place).where(Place.id.in_(wanted)).order_by(Place.id)
         sheet.places = list(session().scalars(places))
         session().flush()
-        record_change(actor, sheet, "choose_places")
+        record_change(actor=actor, sheet=sheet, action="choose_places")
     return sheet
 
 
