@@ -55,6 +55,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
     )
     app.jinja_env.filters.update(
         day=format_day,
+        iso_day=format_iso_day,
         local_day=_as_day,
         long_day=format_long_day,
         short_day=format_short_day,
@@ -91,6 +92,11 @@ def _write_day(_language: str, day: date, pattern: str) -> str:
 def format_day(value: date | datetime) -> str:
     """`12 dicembre 2026`."""
     return _write_day(language(), _as_day(value), "d MMMM y")
+
+
+def format_iso_day(text: str) -> str:
+    """`2026-12-12`, as it stands in frozen texts → `12 dicembre 2026`."""
+    return format_day(date.fromisoformat(text))
 
 
 def format_long_day(value: date | datetime) -> str:

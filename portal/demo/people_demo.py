@@ -31,7 +31,7 @@ DEMO_ACCOUNTS = (
     DemoAccount("admin@example.org", "Elio Prova", "administrator", Role.ADMINISTRATOR),
 )
 
-ARCHITECT_DISTRICTS = ("d", "e")
+ARCHITECT_DISTRICTS = ("b", "d", "e", "h")
 
 
 def seed_people() -> dict[str, Actor]:

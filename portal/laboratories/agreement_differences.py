@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from portal.core.templating import format_day
+from portal.core.templating import format_iso_day
 from portal.registry.differences import Part, Piece, word_difference
 
 COMPARED_TEXTS = (
@@ -55,11 +54,7 @@ def list_differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> lis
 
 def _words(text: Mapping[str, Any], name: str) -> str:
     words: str = text[name] or ""
-    return _day(words) if name in DAYS and words else words
-
-
-def _day(iso: str) -> str:
-    return format_day(date.fromisoformat(iso))
+    return format_iso_day(words) if name in DAYS and words else words
 
 
 def _say_sheet(sheet: Mapping[str, Any]) -> str:
@@ -72,6 +67,6 @@ def _say_sheet(sheet: Mapping[str, Any]) -> str:
 
 
 def _say_commitment(commitment: Mapping[str, Any]) -> str:
-    words = [f"{commitment['party']}: {commitment['title']}", _day(commitment["due_on"])]
+    words = [f"{commitment['party']}: {commitment['title']}", format_iso_day(commitment["due_on"])]
     more = [commitment["indicator"], commitment["details"]]
     return "\n".join(word for word in (*words, *more) if word)

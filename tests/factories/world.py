@@ -87,6 +87,7 @@ from tests.factories.meetings import make_world_meeting
 from tests.factories.people import actor_of, make_user
 from tests.factories.places import make_place
 from tests.factories.registry import make_association, tax_code_of
+from tests.factories.sheets import make_world_sheets
 from tests.factories.volunteering import (
     make_enrolment,
     make_programme,
@@ -177,6 +178,7 @@ def make_world(*, words: str = "") -> World:
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
             **make_world_meeting(people, laboratory, words),
             **make_world_agreements(people, DISTRICT, words),
+            **make_world_sheets(people, laboratory, words),
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},
             "published": slug | {"proposal_id": proposals["published"]},
@@ -638,11 +640,12 @@ def chosen_words(rule: Rule) -> dict[str, str]:
         "address": "preavviso",
         "kind": "deed" if "documenti" in rule.rule else "claim",
         "role": "editor",
+        "part": "soldi" if rule.endpoint.startswith("laboratories.") else "chi-sei",
     }
 
 
 def _step_of_form(rule: Rule) -> str:
-    if rule.endpoint == "laboratories.take_agreement_step":
+    if rule.endpoint in {"laboratories.take_agreement_step", "laboratories.take_sheet_step"}:
         return "condividi"
     return "avviso" if "gestione" in rule.rule else "associazione"
 

@@ -195,7 +195,7 @@ def test_demo_accounts_sign_in_with_the_demo_password(client, database):
     people = seed_people()
     db.session.commit()
     assert set(people["architetta@example.org"].roles) == {Role.CITIZEN, Role.ARCHITECT}
-    assert len(people["architetta@example.org"].district_ids) == 2
+    assert len(people["architetta@example.org"].district_ids) == 4
     for email in people:
         assert sign_in(client, email, DEMO_PASSWORD).status_code == 303
         client.submit("/esci")

@@ -288,6 +288,14 @@ laboratories.show_amendment_form    agr-change  sign 403  403  403  200  200  40
 laboratories.show_new_entry         agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_entry             agr-entry   sign 403  403  403  200  200  403  200  403
 laboratories.show_amended           agr-promise sign 403  403  403  200  200  403  200  403
+laboratories.list_sheets            laboratory  200  200  200  200  200  200  200  200  200
+laboratories.show_sheet             sheet       200  200  200  200  200  200  200  200  200
+laboratories.list_sheet_versions    sheet-draft sign 404  404  404  200  200  404  200  200
+laboratories.edit_sheet             sheet-draft sign 404  404  404  200  200  404  200  200
+laboratories.show_new_line          sheet-draft sign 404  404  404  200  200  404  200  200
+laboratories.show_line              sheet-line  sign 404  404  404  200  200  404  200  200
+laboratories.list_sheets_desk       laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.new_sheet              laboratory  sign 403  403  403  200  200  403  200  403
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
 laboratories.show_progress_photo    report      404  404  404  404  404  404  404  404  404
 laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200
@@ -493,6 +501,15 @@ laboratories.amend_commitment       agr-promise sign 403  403  403  422  422  40
 laboratories.remove_entry           agr-entry   sign 403  403  403  on   on   403  on   403
 laboratories.open_amendment         agr-change  sign 403  403  403  409  409  403  409  403
 laboratories.withdraw_amendment     agr-change  sign 403  403  403  422  422  403  422  403
+laboratories.save_sheet             sheet-draft sign 404  404  404  422  422  404  422  422
+laboratories.add_line               sheet-draft sign 404  404  404  422  422  404  422  422
+laboratories.change_line            sheet-line  sign 404  404  404  422  422  404  422  422
+laboratories.remove_line            sheet-line  sign 404  404  404  409  409  404  409  409
+laboratories.link_sheet             sheet-draft sign 404  404  404  on   on   404  on   on
+laboratories.start_sheet            laboratory  sign 403  403  403  422  422  403  422  403
+laboratories.take_sheet_step        sheet-draft sign 403  403  403  on   on   403  on   403
+laboratories.add_sheet_editor       sheet-draft sign 403  403  403  422  422  403  422  403
+laboratories.remove_sheet_editor    sheet-pen   sign 403  403  403  on   on   403  on   403
 laboratories.save_phases            laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.advance_phase          laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.go_back_a_phase        laboratory  sign 403  403  403  422  422  403  422  403
@@ -566,6 +583,7 @@ laboratories.answer_report          hidden      sign 404  404  404  404  404  40
 laboratories.show_content_again     hidden      sign 403  403  403  on   409  403  409  403
 """
 
+_LINES = ("show_new_line", "add_line", "show_line", "change_line", "remove_line")
 FIXED_ARGUMENTS = {
     "registry.edit_request_step": {"step": "associazione"},
     "registry.save_request_step": {"step": "associazione"},
@@ -584,6 +602,8 @@ FIXED_ARGUMENTS = {
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
     "laboratories.take_agreement_step": {"step": "togli-dalla-condivisione"},
+    "laboratories.take_sheet_step": {"step": "condividi"},
+    **{f"laboratories.{name}": {"part": "soldi"} for name in _LINES},
     "laboratories.show_proposal_again": {"_step": "commenta"},
     "laboratories.show_comment_again": {"_step": "utile"},
     "laboratories.show_meeting_again": {"_step": "partecipo"},

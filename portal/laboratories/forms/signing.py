@@ -24,7 +24,12 @@ class SigningForm(PortalForm):
     """As whom somebody signs the text whose fingerprint was on the page."""
 
     fingerprint = HiddenField()
-    voice = RadioField(_l("As whom do you sign?"), choices=[], default=MYSELF)
+    voice = RadioField(
+        _l("As whom do you sign?"),
+        choices=[],
+        default=MYSELF,
+        validators=[required(_l("Choose as whom you sign."))],
+    )
     role_words = StringField(
         _l("Your role"),
         description=_l("If you sign for others: president, head teacher, spokesperson."),
