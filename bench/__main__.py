@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from bench.agreements import measure_agreement
 from bench.imports import measure_import
 from bench.memory import measure_memory
 from bench.pages import measure_pages
@@ -58,6 +59,7 @@ def _measure(stage: Stage, effort: Effort) -> list[Result]:
     results += measure_sign_ups(stage, pairs=effort.sign_up_pairs, people=effort.people)
     results += measure_series(stage, times=effort.pairs)
     results += measure_similar(stage, times=effort.pairs)
+    results += measure_agreement(stage, times=effort.pairs)
     if effort.is_full:
         results += measure_crowd(stage)
         results += measure_memory(stage)

@@ -1,5 +1,6 @@
 """Agreements from draft to signature: freezing, who may sign, the PDF and its check."""
 
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 
@@ -7,6 +8,7 @@ import pytest
 from pypdf import PdfReader
 from werkzeug.datastructures import FileStorage
 
+from bench.agreements import SHEETS, SIGNATORIES, make_signatures, make_version
 from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.files import get_stored_file
@@ -14,7 +16,10 @@ from portal.laboratories.models import AgreementDocument, Signature
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services import agreements, signing
-from portal.laboratories.services.agreement_documents import make_agreement_document
+from portal.laboratories.services.agreement_documents import (
+    make_agreement_document,
+    render_agreement,
+)
 from portal.laboratories.services.agreement_text import fingerprint, write_canonical
 from portal.laboratories.states import (
     AgreementState,
@@ -171,6 +176,37 @@ def test_pdf_is_tagged_and_altered_copy_is_noticed(database, client):
     other = client.submit(address, data={"copy": (BytesIO(bytes(altered)), "copia.pdf")})
     assert "Non è lo stesso documento" in other.text
     assert db.session.query(AgreementDocument).count() == 1
+
+
+def test_large_agreement_is_a_tagged_document_with_headed_tables(app):
+    with app.test_request_context():
+        content = render_agreement(make_version(), make_signatures(), made_at=utc_now())
+    pdf = PdfReader(BytesIO(content))
+    root = pdf.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("it")
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    kinds = Counter(_kinds_of(root["/StructTreeRoot"]))
+    # Each sheet has three tables, the agreement two more: every one with a row of headings.
+    assert kinds["/Table"] == 3 * SHEETS + 2
+    assert kinds["/TH"] == SHEETS * (2 + 3 + 2) + 4 + 4
+    assert kinds["/H1"] == 1
+    assert kinds["/H2"] >= 8
+    assert kinds["/H3"] == SHEETS
+    text = "".join(page.extract_text() for page in pdf.pages)
+    assert text.count("Gruppo inventato") == SIGNATORIES // 2
+
+
+def _kinds_of(node):
+    """Return the kind of every element below `node` of a structure tree."""
+    node = node.get_object() if hasattr(node, "get_object") else node
+    if not isinstance(node, dict):
+        return
+    if "/S" in node:
+        yield node["/S"]
+    children = node.get("/K", ())
+    for child in children if isinstance(children, list) else [children]:
+        yield from _kinds_of(child)
 
 
 def test_order_of_writing_does_not_change_the_text(database):
