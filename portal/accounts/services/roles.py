@@ -73,6 +73,13 @@ def revoke_role(*, actor: Actor, user_id: int, role: Role, district_id: int | No
     )
 
 
+def is_last_administrator(user_id: int) -> bool:
+    """Say whether a person is the only administrator; their rows are held, as when one is taken."""
+    if _find_assignment(user_id, Role.ADMINISTRATOR, None) is None:
+        return False
+    return _is_last_administrator()
+
+
 def _lock_user(user_id: int) -> None:
     if session().scalar(select(User.id).where(User.id == user_id).with_for_update()) is None:
         raise NotFoundError

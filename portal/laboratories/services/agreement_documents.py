@@ -19,10 +19,9 @@ from portal.core.documents import render_pdf
 from portal.core.errors import NotFoundError
 from portal.core.files import delete_stored_file, store_made
 from portal.core.mail import absolute_url
-from portal.core.text import short_name
 from portal.laboratories import agreement_words as words
 from portal.laboratories.models import AgreementDocument, AgreementVersion, Signature
-from portal.laboratories.signatory_names import public_name
+from portal.laboratories.signatory_names import public_name, public_signer
 from portal.laboratories.states import PartyKind
 
 TEMPLATE = "agreement.typ"
@@ -43,7 +42,7 @@ def make_agreement_document(*, version_id: int) -> AgreementDocument:
         .order_by(AgreementDocument.id.desc())
         .limit(1)
     )
-    if before is not None and before.signatures == len(signatures):
+    if before is not None and _is_up_to_date(before, signatures):
         return before
     content = render_agreement(version, signatures, made_at=utc_now())
     stored = store_made(name=f"{version.agreement.slug}.pdf", content=content)
@@ -68,6 +67,13 @@ def render_agreement(
 ) -> bytes:
     """Return the PDF/UA-1 of a frozen text with the list of who has signed it."""
     return render_pdf(TEMPLATE, _sheet_data(version, signatures), made_at=made_at)
+
+
+def _is_up_to_date(document: AgreementDocument, signatures: Sequence[Signature]) -> bool:
+    """Say whether it lists who has signed, and nobody by a name that was erased since."""
+    erased = (s.erased_at for s in signatures if s.erased_at is not None)
+    is_newer = all(moment < document.made_at for moment in erased)
+    return document.signatures == len(signatures) and is_newer
 
 
 def hash_bytes(content: bytes) -> str:
@@ -144,7 +150,7 @@ def _signatory(signature: Signature) -> list[str]:
     }
     role = roles.get(signature.kind)
     if role is None:
-        role = f"{short_name(signature.signer_name)}, {signature.role_words}"
+        role = f"{public_signer(signature)}, {signature.role_words}"
     day = format_date(to_local(signature.signed_at).date(), "d MMMM y", "it")
     return [public_name(signature), role, day, words.MODES[signature.mode]]
 
