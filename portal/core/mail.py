@@ -32,6 +32,7 @@ from sqlalchemy import (
     select,
     table,
     text,
+    update,
 )
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
@@ -201,6 +202,12 @@ def forget_mail(*, address: str | None, reader_id: int) -> None:
     if address is not None:
         session().execute(
             delete(MailMessage).where(func.lower(MailMessage.recipient) == address.lower())
+        )
+        # Who got a message of theirs answers to the office from now on.
+        session().execute(
+            update(MailMessage)
+            .where(func.lower(MailMessage.reply_to) == address.lower())
+            .values(reply_to=None)
         )
 
 

@@ -186,7 +186,7 @@ def _forget_proposals(leaver: Leaver) -> None:
     )
 
 
-def _drop_files(proposals: Select[tuple[int]]) -> None:
+def _drop_files(proposals: Select[int]) -> None:
     files = session().scalars(
         delete(ProposalFile)
         .where(ProposalFile.proposal_id.in_(proposals))

@@ -32,8 +32,9 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
+from portal.volunteering.policies import LIVE_APPLICATIONS
 from portal.volunteering.queries.sign_ups import list_held_shift_ids
-from portal.volunteering.services.applications import LIVE_APPLICATIONS, leave_project
+from portal.volunteering.services.applications import leave_project
 from portal.volunteering.services.enrolment_drafts import lock_enrolment_of
 from portal.volunteering.services.interviews import cancel_slot, withdraw_interview
 from portal.volunteering.services.membership import leave_enrolment
