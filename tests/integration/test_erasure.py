@@ -1,6 +1,5 @@
 """Erasing one's account, over all features: what is left anywhere in the database."""
 
-import threading
 from dataclasses import replace
 from datetime import timedelta
 from email.message import EmailMessage
@@ -32,7 +31,7 @@ from portal.registry.services import invite_person
 from portal.registry.states import RepresentativeRole
 from portal.volunteering.models import ProjectTutor, VolunteeringProject
 from tests.factories import registry_requests
-from tests.factories.erasure import erase
+from tests.factories.erasure import FORMER, at_once, erase, where_is
 from tests.factories.laboratories import case_of, make_laboratory, make_submitted
 from tests.factories.people import actor_of, make_user
 from tests.factories.profiles import representing
@@ -51,27 +50,6 @@ STAYS = {
     "mail_message",
 }
 """Tables in which a name may be left."""
-FORMER = "persona non più iscritta"
-
-
-def where_is(words: str) -> list[str]:
-    """Return every column in which `words` stand, of whatever table."""
-    rows = db.session.execute(
-        text(
-            "SELECT table_name, column_name FROM information_schema.columns"
-            " WHERE table_schema = 'public' AND table_name NOT LIKE 'procrastinate%'"
-            " AND data_type IN ('character varying', 'text', 'jsonb')"
-            " ORDER BY table_name, column_name"
-        )
-    )
-    return [
-        f"{table}.{column}"
-        for table, column in rows.all()
-        if db.session.scalar(
-            text(f'SELECT EXISTS (SELECT FROM "{table}" WHERE "{column}"::text ILIKE :words)'),  # noqa: S608 - names of our own tables
-            {"words": f"%{words}%"},
-        )
-    ]
 
 
 @pytest.mark.parametrize("who", ["owner", "citizen", "staff", "architect"])
@@ -326,27 +304,6 @@ def test_invitation_to_the_address_goes(database):
 
 
 # --- two at once
-
-
-def at_once(app, actors, do):
-    """Let several do something in the same moment, and return what went wrong."""
-    starting, problems = threading.Barrier(len(actors)), []
-
-    def act(actor):
-        try:
-            with app.app_context(), app.test_request_context():
-                starting.wait()
-                do(actor)
-                db.session.commit()
-        except Exception as error:  # noqa: BLE001 - told by the test
-            problems.append(error)
-
-    threads = [threading.Thread(target=act, args=(actor,)) for actor in actors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return problems
 
 
 def test_two_taps_erase_once(app, database):

@@ -96,12 +96,22 @@ def forget_own(leaver: Leaver) -> None:
     held_office = _has_held_office(leaver.id)
     session().flush()
     session().execute(delete(CalendarKey).where(CalendarKey.user_id == leaver.id))
-    session().execute(delete(RoleAssignment).where(RoleAssignment.user_id == leaver.id))
+    _take_roles(leaver)
     forget_mail(address=leaver.email, reader_id=leaver.id)
     forget_name_in_notes(name=leaver.name, actions=_STEPS_ABOUT_PEOPLE)
     # Who decided in the municipality's name is named (Law 241/1990, articles 5 and 8).
     if not held_office:
         forget_actor(actor_id=leaver.id)
+
+
+def _take_roles(leaver: Leaver) -> None:
+    taken = delete(RoleAssignment).where(RoleAssignment.user_id == leaver.id)
+    for role in session().scalars(taken.returning(RoleAssignment.role)).all():
+        record_step(
+            actor=leaver.actor, subject_kind=HISTORY, subject_id=leaver.id, action="revoke_role",
+            from_state=role,
+        )  # fmt: skip
+    session().flush()
 
 
 def _is_proved(user: User, proof: str) -> bool:
@@ -117,7 +127,7 @@ def _has_held_office(user_id: int) -> bool:
     was_given = exists().where(
         HistoryEntry.subject_kind == HISTORY,
         HistoryEntry.subject_id == user_id,
-        HistoryEntry.action == "grant_role",
+        HistoryEntry.action.in_(["grant_role", "revoke_role"]),
     )
     holds = exists().where(RoleAssignment.user_id == user_id)
     return bool(session().scalar(select(or_(was_given, holds))))

@@ -153,6 +153,8 @@ def _forget_projects(leaver: Leaver) -> None:
         leave_project(actor=leaver.actor, project_id=project_id)
     session().flush()
     applications = _drop(ProjectApplication, asked)
+    # They hold what the person wrote of themselves.
+    forget_mails_about(event_keys=[f"project_application:{n}:arrived:" for n in applications])
     forget_words_about(subject_kind="project_application", subject_ids=applications)
     tutored = select(ProjectTutor.project_id).where(ProjectTutor.user_id == leaver.id)
     session().execute(
