@@ -334,5 +334,7 @@ def test_commitment_stays_without_name_and_nobody_is_expected_any_more(client, a
     assert db.session.execute(expected).all() == [("Vicine di casa", None)]
     progress = db.session.scalars(select(CommitmentProgress)).one()
     assert (progress.text, progress.photo_id, progress.alt_text) == ("Sala aperta.", None, None)
-    page = client.get(f"/accordi/{agreement.slug}/impegni").text
-    assert "Anna" not in page
+    page = client.get(f"/accordi/{agreement.slug}/impegni/")
+    assert page.status_code == 200
+    assert FORMER in page.text
+    assert "Anna" not in page.text

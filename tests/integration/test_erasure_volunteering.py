@@ -310,5 +310,7 @@ def test_pages_of_staff_and_tutors_read_words_instead_of_the_name(client):
     erase_account(actor=actor_of(user), proof=user.email)
     db.session.commit()
     client.sign_in(tutor)
-    page = client.get(f"/area-personale/tutor/turni/{shift.id}").text
-    assert "Anna" not in page
+    page = client.get(f"/volontariato/tutor/turni/{shift.id}")
+    assert page.status_code == 200
+    assert FORMER in page.text
+    assert "Anna" not in page.text
