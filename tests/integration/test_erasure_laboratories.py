@@ -1,5 +1,6 @@
 """What becomes of proposals, comments, meetings and agreements when an account is erased."""
 
+import json
 from datetime import UTC, datetime
 from io import BytesIO
 
@@ -16,6 +17,7 @@ from portal.core.files import StoredFile, get_stored_file
 from portal.core.person_names import NO_NAME
 from portal.core.sign_ups import SignUpState
 from portal.laboratories.models import (
+    AgreementVersion,
     Comment,
     Commitment,
     CommitmentProgress,
@@ -29,6 +31,7 @@ from portal.laboratories.models import (
     ProposalVersion,
     Signature,
 )
+from portal.laboratories.queries import signing as queries
 from portal.laboratories.services import (
     join_laboratory,
     register,
@@ -39,6 +42,7 @@ from portal.laboratories.services import (
     write_comment,
 )
 from portal.laboratories.services.agreement_documents import make_agreement_document
+from portal.laboratories.services.agreement_text import canonical_json, fingerprint
 from portal.laboratories.services.signing import sign_agreement
 from portal.laboratories.states import AttendanceSource, PartyKind, ProgressState, SignatureMode
 from portal.moderation.models import Case
@@ -267,6 +271,36 @@ def test_signature_stays_and_page_and_pdf_show_initials(client, anna):
     page = client.get(address).text
     assert "A. P." in page
     assert "Anna" not in page
+
+
+def test_frozen_text_shows_initials_of_a_party_and_keeps_its_fingerprint(client, anna):
+    clerk = make_clerk()
+    agreement = make_open(clerk)
+    canonical = canonical_json(
+        json.loads(queries.get_newest_version(agreement.id).canonical)
+        | {
+            "commitments": [
+                {
+                    "party_kind": kind, "party": name, "title": "Aprire la sala",
+                    "details": None, "due_on": "2027-05-31", "indicator": None, "sheet": None,
+                }
+                for kind, name in (("person", "Anna Prova"), ("group", "Anna Prova e amiche"))
+            ]
+        }
+    )  # fmt: skip
+    version = make_version(agreement, canonical, number=2, changes="Un impegno.")
+    make_signature(version, user_id=anna.id, signer_name="Anna Prova")
+    address = f"/accordi/{agreement.slug}/testo"
+    assert "Anna Prova</b>" in client.get(address).text
+    assert erase(anna)
+    page = client.get(address).text
+    assert "Anna Prova</b>" not in page
+    assert "A. P.</b>" in page
+    assert "Anna Prova e amiche" in page
+    words = read(make_agreement_document(version_id=version.id))
+    assert words.replace("Anna Prova e amiche", "").find("Anna") < 0
+    db.session.expire_all()
+    assert db.session.get_one(AgreementVersion, version.id).sha256 == fingerprint(canonical)
 
 
 def test_who_signed_for_a_group_is_read_by_initials_too(database, anna):

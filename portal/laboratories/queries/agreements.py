@@ -1,6 +1,5 @@
 """Agreements, as lists and pages show them."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,7 +24,7 @@ from portal.laboratories.models import (
     agreement_district,
 )
 from portal.laboratories.policies import AgreementFacts, LaboratoryFacts
-from portal.laboratories.signatory_names import public_name
+from portal.laboratories.signatory_names import public_name, read_text
 from portal.laboratories.states import (
     EDITABLE_AGREEMENTS,
     PUBLIC_AGREEMENTS,
@@ -246,19 +245,22 @@ def _detail(agreement: Agreement | None) -> AgreementDetail:
 
 def _versions(agreement_id: int) -> tuple[VersionRow, ...]:
     of_it = AgreementVersion.agreement_id == agreement_id
-    signatures: dict[int, list[SignatoryRow]] = {}
+    signatures: dict[int, list[Signature]] = {}
     for s in session().scalars(
         select(Signature)
         .join(AgreementVersion, AgreementVersion.id == Signature.version_id)
         .where(of_it)
         .order_by(Signature.kind != PartyKind.MUNICIPALITY, Signature.id)
     ):
-        row = SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
-        signatures.setdefault(s.version_id, []).append(row)
+        signatures.setdefault(s.version_id, []).append(s)
     return tuple(
         VersionRow(
-            v.id, v.number, v.sha256, json.loads(v.canonical), v.changes, v.frozen_at,
-            tuple(signatures.get(v.id, ())),
+            v.id, v.number, v.sha256, read_text(v.canonical, signatures.get(v.id, ())), v.changes,
+            v.frozen_at,
+            tuple(
+                SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
+                for s in signatures.get(v.id, ())
+            ),
         )
         for v in session().scalars(
             select(AgreementVersion).where(of_it).order_by(AgreementVersion.number.desc())

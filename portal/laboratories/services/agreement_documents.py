@@ -5,7 +5,6 @@ newest file of a version is kept.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -21,7 +20,7 @@ from portal.core.files import delete_stored_file, store_made
 from portal.core.mail import absolute_url
 from portal.laboratories import agreement_words as words
 from portal.laboratories.models import AgreementDocument, AgreementVersion, Signature
-from portal.laboratories.signatory_names import public_name, public_signer
+from portal.laboratories.signatory_names import public_name, public_signer, read_text
 from portal.laboratories.states import PartyKind
 
 TEMPLATE = "agreement.typ"
@@ -90,7 +89,7 @@ def _signatures(version_id: int) -> Sequence[Signature]:
 
 
 def _sheet_data(version: AgreementVersion, signatures: Sequence[Signature]) -> dict[str, Any]:
-    text: dict[str, Any] = json.loads(version.canonical)
+    text = read_text(version.canonical, signatures)
     resolution = text["resolution"]
     return {
         "title": text["title"],
