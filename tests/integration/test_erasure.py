@@ -22,12 +22,13 @@ from portal.core.history import HistoryEntry, list_history
 from portal.core.mail import MailMessage, PhoneMessage, queue_mail, send_mail
 from portal.core.person_names import NO_NAME
 from portal.core.text import short_name
+from portal.laboratories.models import Proposal
 from portal.moderation.models import Case, CaseAttachment, CaseMessage
-from portal.moderation.services import take_case, write_message
-from portal.moderation.states import CaseState
+from portal.moderation.services import decide_case, take_case, write_message
+from portal.moderation.states import CaseAction, CaseState
 from portal.permissions import Role
 from portal.registry.models import Invitation, RegistryRequest, Representative
-from portal.registry.services import invite_person
+from portal.registry.services import PeopleRefusedError, invite_person
 from portal.registry.states import RepresentativeRole
 from portal.volunteering.models import ProjectTutor, VolunteeringProject
 from tests.factories import registry_requests
@@ -338,3 +339,44 @@ def test_erasing_twice_later_changes_nothing(database):
     db.session.commit()
     assert db.session.get_one(User, user.id).erased_at == erased_at
     assert utc_now() - erased_at < timedelta(minutes=5)
+
+
+def test_of_two_managers_who_leave_at_once_one_stays(app, database):
+    association = make_association()
+    pair = [make_user() for _n in range(2)]
+    for user in pair:
+        registry_requests.make_representative(user, association)
+    actors = [actor_of(user) for user in pair]
+    problems = at_once(app, actors, lambda one: erase_account(actor=one, proof=one.email))
+    assert len(problems) == 1
+    assert isinstance(problems[0], StillNeededError | PeopleRefusedError)
+    db.session.expire_all()
+    current = select(Representative.user_id).where(Representative.until_on.is_(None))
+    (left,) = db.session.scalars(current)
+    assert db.session.get_one(User, left).erased_at is None
+
+
+def test_case_decided_in_the_moment_of_erasing_ends_one_way_or_the_other(app, database):
+    user, clerk = make_user(), make_user(roles=(Role.STAFF,))
+    case = case_of(make_submitted(make_laboratory(), user))
+    case_id, version, subject_id = case.id, case.version, case.subject_id
+    erasing, deciding = actor_of(user), actor_of(clerk)
+    db.session.commit()
+
+    def act(one):
+        if one is erasing:
+            erase_account(actor=one, proof=one.email)
+        else:
+            decide_case(
+                actor=one, case_id=case_id, version=version, action=CaseAction.ACCEPT, reason="Sì."
+            )
+
+    problems = at_once(app, [erasing, deciding], act)
+    db.session.expire_all()
+    state = db.session.get_one(Case, case_id).state
+    assert state in {CaseState.ACCEPTED, CaseState.WITHDRAWN}
+    is_there = db.session.get(Proposal, subject_id) is not None
+    assert is_there is (state is CaseState.ACCEPTED)
+    # The clerk alone may be told that it is too late.
+    assert len(problems) == (0 if is_there else 1)
+    assert db.session.get_one(User, erasing.account_id).erased_at is not None

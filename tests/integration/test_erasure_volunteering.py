@@ -36,6 +36,10 @@ from portal.volunteering.models import (
     SignUp,
     VolunteeringProject,
 )
+from portal.volunteering.queries.messages import (
+    list_reachable_of_project,
+    list_reachable_of_shift,
+)
 from portal.volunteering.services import (
     ExpenseContent,
     Guardian,
@@ -314,3 +318,13 @@ def test_pages_of_staff_and_tutors_read_words_instead_of_the_name(client):
     assert page.status_code == 200
     assert FORMER in page.text
     assert "Anna" not in page.text
+
+
+def test_nobody_writes_to_a_shell(database):
+    project = make_project()
+    shift, user = make_shift(project=project, in_hours=-48), make_user()
+    make_sign_up(shift, user)
+    assert [row.user_id for row in list_reachable_of_shift(shift.id)] == [user.id]
+    assert erase(user)
+    assert list_reachable_of_shift(shift.id) == []
+    assert list_reachable_of_project(project.id) == []

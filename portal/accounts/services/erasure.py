@@ -17,12 +17,11 @@ from portal.accounts.erasure import (
     list_hindrances,
 )
 from portal.accounts.models import CalendarKey, RoleAssignment, User
-from portal.accounts.queries import get_user
-from portal.accounts.services.roles import HISTORY, is_last_administrator
+from portal.accounts.services.roles import HISTORY, hold_administrators, is_last_administrator
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, NotFoundError
 from portal.core.history import HistoryEntry, forget_actor, forget_name_in_notes, record_step
 from portal.core.jobs import defer
 from portal.core.mail import forget_mail
@@ -54,11 +53,12 @@ def erase_account(*, actor: Actor, proof: str) -> bool:
     `proof` is the password, or the address of who has none. A second tap finds it done. Raises
     `StillNeededError` while something would be left to nobody.
     """
-    user = get_user(actor.account_id, is_locked=True)
+    user = _hold(actor.account_id)
     if user.erased_at is not None:
         return True
     if not _is_proved(user, proof):
         return False
+    hold_administrators()
     if list_hindrances(user.id):
         raise StillNeededError
     leaver = Leaver(actor, user.id, user.display_name, user.email)
@@ -78,7 +78,7 @@ def erase_account(*, actor: Actor, proof: str) -> bool:
 
 def finish_erasure(*, user_id: int) -> None:
     """Forget once more what was written while the account was being erased; safe to repeat."""
-    user = get_user(user_id, is_locked=True)
+    user = _hold(user_id)
     if user.erased_at is not None:
         nobody = Actor(id=user.id, name=NO_NAME, locale=user.locale)
         forget_everywhere(Leaver(nobody, user.id, NO_NAME, None))
@@ -102,6 +102,20 @@ def forget_own(leaver: Leaver) -> None:
     # Who decided in the municipality's name is named (Law 241/1990, articles 5 and 8).
     if not held_office:
         forget_actor(actor_id=leaver.id)
+
+
+def _hold(user_id: int) -> User:
+    # Not stronger: who decides a case of theirs meanwhile writes rows that point here, and we
+    # wait for that case.
+    user = session().scalar(
+        select(User)
+        .where(User.id == user_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if user is None:
+        raise NotFoundError
+    return user
 
 
 def _take_roles(leaver: Leaver) -> None:

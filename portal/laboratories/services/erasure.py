@@ -153,15 +153,22 @@ def _forget_meetings(leaver: Leaver) -> None:
 
 def _forget_proposals(leaver: Leaver) -> None:
     own = Proposal.author_id == leaver.id
-    rows = session().execute(select(Proposal.id, Proposal.state, Proposal.published_at).where(own))
-    unseen, taken_back = [], []
-    for proposal_id, state, published_at in rows.all():
-        if state in (ProposalState.SUBMITTED, ProposalState.RETURNED):
-            withdraw_if_open(leaver, CaseKind.PROPOSAL, proposal_id)
-        if published_at is None:
-            unseen.append(proposal_id)
-        elif state is ProposalState.WITHDRAWN:
-            taken_back.append(proposal_id)
+    waiting = select(Proposal.id).where(
+        own, Proposal.state.in_([ProposalState.SUBMITTED, ProposalState.RETURNED])
+    )
+    for proposal_id in session().scalars(waiting.order_by(Proposal.id)).all():
+        withdraw_if_open(leaver, CaseKind.PROPOSAL, proposal_id)
+    # Asked anew: one may have been published while we waited for its case.
+    rows = session().execute(
+        select(Proposal.id, Proposal.state, Proposal.published_at).where(own).with_for_update()
+    )
+    found = rows.all()
+    unseen = [row.id for row in found if row.published_at is None]
+    taken_back = [
+        row.id
+        for row in found
+        if row.published_at is not None and row.state is ProposalState.WITHDRAWN
+    ]
     _drop_files(select(Proposal.id).where(own))
     _drop_versions([*unseen, *taken_back])
     session().execute(delete(ProposalCoauthor).where(ProposalCoauthor.proposal_id.in_(unseen)))
@@ -203,14 +210,10 @@ def _drop_versions(proposal_ids: Iterable[int]) -> None:
 
 def _forget_comments(leaver: Leaver) -> None:
     own = Comment.author_id == leaver.id
-    rows = session().execute(
-        select(Comment.id, Comment.state).where(own, Comment.published_at.is_(None))
-    )
-    unseen = rows.all()
-    for comment_id, state in unseen:
-        if state is CommentState.WAITING:
-            withdraw_if_open(leaver, CaseKind.COMMENT, comment_id)
-    session().execute(delete(Comment).where(Comment.id.in_([row.id for row in unseen])))
+    waiting = select(Comment.id).where(own, Comment.state == CommentState.WAITING)
+    for comment_id in session().scalars(waiting.order_by(Comment.id)).all():
+        withdraw_if_open(leaver, CaseKind.COMMENT, comment_id)
+    session().execute(delete(Comment).where(own, Comment.published_at.is_(None)))
     # It leaves its place in the talk, and nothing in it.
     session().execute(
         update(Comment).where(own, Comment.state == CommentState.WITHDRAWN).values(text=NO_NAME)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import aliased
 
 from portal.accounts.erasure import Hindrance, HindranceKind, Leaver
 from portal.core.database import session
+from portal.core.errors import NotFoundError
 from portal.core.person_names import NO_NAME
 from portal.moderation.services.erasure import withdraw_if_open
 from portal.moderation.states import CaseKind
@@ -98,7 +99,7 @@ def _forget_claims(leaver: Leaver) -> None:
     own = select(Claim).where(Claim.applicant_id == leaver.id).order_by(Claim.id)
     for claim in session().scalars(own).all():
         if claim.state in _WAITING:
-            withdraw_claim(actor=leaver.actor, claim_id=claim.id)
+            _withdraw_claim(leaver, claim.id)
         claim.applicant_role = claim.evidence = NO_NAME
     session().flush()
 
@@ -109,7 +110,17 @@ def _forget_requests(leaver: Leaver) -> None:
     for request in session().scalars(own.order_by(RegistryRequest.id)).all():
         if request.state in _WAITING:
             withdraw_if_open(leaver, CaseKind.REGISTRY_REQUEST, request.id)
+            # It may have been decided while we waited for its case.
+            session().refresh(request, with_for_update=True)
         if request.state in (*_WAITING, RequestState.DRAFT, RequestState.WITHDRAWN):
             delete_request_documents(request.id)
             session().delete(request)
     session().flush()
+
+
+def _withdraw_claim(leaver: Leaver, claim_id: int) -> None:
+    try:
+        withdraw_claim(actor=leaver.actor, claim_id=claim_id)
+    except NotFoundError:
+        # Decided in this very moment.
+        return

@@ -17,6 +17,7 @@ from portal.moderation.services.erasure import withdraw_if_open
 from portal.moderation.states import CaseKind
 from portal.volunteering.models import (
     Certificate,
+    Enrolment,
     Expense,
     GuardianAuthorisation,
     HoursEntry,
@@ -125,13 +126,16 @@ def forget_volunteer(leaver: Leaver) -> None:
 
 def _forget_enrolment(leaver: Leaver) -> None:
     """Drop the request with its talks and the details of parents; the register says who left."""
+    # The case first, as who decides it does.
+    of_person = select(Enrolment.id).where(Enrolment.user_id == leaver.id)
+    for enrolment_id in session().scalars(of_person).all():
+        withdraw_if_open(leaver, CaseKind.ENROLMENT, enrolment_id)
     enrolment = lock_enrolment_of(leaver.id)
     if enrolment is None:
         return
     if enrolment.state is EnrolmentState.ACCEPTED:
         leave_enrolment(actor=leaver.actor, user_id=leaver.id)
     withdraw_interview(actor=leaver.actor, enrolment_id=enrolment.id)
-    withdraw_if_open(leaver, CaseKind.ENROLMENT, enrolment.id)
     session().flush()
     guardians = _drop(GuardianAuthorisation, GuardianAuthorisation.enrolment_id == enrolment.id)
     bookings = _drop(InterviewBooking, InterviewBooking.enrolment_id == enrolment.id)
@@ -168,14 +172,17 @@ def _forget_projects(leaver: Leaver) -> None:
 def _forget_expenses(leaver: Leaver) -> None:
     """Drop what was not approved, with the receipts; what was paid is accounted for ten years."""
     not_approved = (Expense.user_id == leaver.id, Expense.state != ExpenseState.APPROVED)
-    rows = session().execute(select(Expense.id, Expense.file_id).where(*not_approved)).all()
-    for expense_id, _file_id in rows:
+    ids = session().scalars(select(Expense.id).where(*not_approved).order_by(Expense.id)).all()
+    for expense_id in ids:
         withdraw_if_open(leaver, CaseKind.EXPENSE, expense_id)
     session().flush()
-    ids = [expense_id for expense_id, _file_id in rows]
-    session().execute(delete(Expense).where(Expense.id.in_(ids)))
-    forget_words_about(subject_kind="expense", subject_ids=ids)
-    delete_stored_files(file_id for _id, file_id in rows if file_id is not None)
+    # Asked anew: one may have been approved while we waited for its case.
+    gone = session().execute(
+        delete(Expense).where(*not_approved).returning(Expense.id, Expense.file_id)
+    )
+    rows = gone.all()
+    forget_words_about(subject_kind="expense", subject_ids=[row.id for row in rows])
+    delete_stored_files(row.file_id for row in rows if row.file_id is not None)
 
 
 def _forget_certificates(leaver: Leaver) -> None:
