@@ -17,7 +17,7 @@ from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
 
-UGO = "ugo.prova@example.org"
+OTTAVIO = "ottavio.prova@example.org"
 WORDS = "Potremmo mettere due canestri: quelli del parco sono rotti da anni."
 
 
@@ -27,10 +27,10 @@ def seed_erasure() -> None:
     if clerk is None:
         raise LookupError(CLERK)
     proposal_id = session().scalars(select(Proposal.id).where(Proposal.title == COURT)).one()
-    ugo = create_account(actor=PORTAL, email=UGO, name="Ugo Prova")
+    ottavio = create_account(actor=PORTAL, email=OTTAVIO, name="Ottavio Prova")
     with frozen(utc_now() - timedelta(hours=70)):
         comment = write_comment(
-            actor=ugo, proposal_id=proposal_id, text=WORDS, form_key=uuid4().hex
+            actor=ottavio, proposal_id=proposal_id, text=WORDS, form_key=uuid4().hex
         )
     case = find_case_of(CaseKind.COMMENT, comment.id)
     if case is None:
@@ -44,4 +44,4 @@ def seed_erasure() -> None:
             reason="Grazie, pubblicato.",
         )
     with frozen(utc_now() - timedelta(hours=40)):
-        erase_account(actor=ugo, proof=UGO)
+        erase_account(actor=ottavio, proof=OTTAVIO)

@@ -51,4 +51,4 @@ def test_the_demo_shows_what_is_read_of_who_is_gone(client):
     page = client.get(f"/laboratori/{proposal.laboratory.slug}/proposte/{proposal.id}").text
     assert WORDS in page
     assert "persona non più iscritta" in page
-    assert "Ugo" not in page
+    assert "Ottavio" not in page
