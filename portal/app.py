@@ -12,7 +12,8 @@ from whitenoise import WhiteNoise
 
 from portal.access_table import ACCESS_TABLE, load_actor
 from portal.accounts.commitments import install_commitments
-from portal.accounts.jobs import forget_ended_sessions
+from portal.accounts.erasure import install_erasure
+from portal.accounts.jobs import finish_erasure, forget_ended_sessions
 from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.association_table import ASSOCIATION_TABLE
@@ -27,6 +28,7 @@ from portal.core.jobs import install_jobs
 from portal.core.request_limits import install_request_limits
 from portal.core.security_headers import add_static_headers, install_security_headers
 from portal.core.templating import PortalEnvironment, install_templating
+from portal.erasure_table import ERASURE_TABLE
 from portal.error_pages import install_error_pages
 from portal.home.calendar_routes import own_calendar
 from portal.home.landing import landing_address
@@ -35,6 +37,7 @@ from portal.laboratories.jobs.agreements import make_agreement_document
 from portal.laboratories.jobs.comments import mail_new_comments
 from portal.laboratories.jobs.meetings import (
     find_due_meetings,
+    give_back_meeting_place,
     lapse_meeting_offers,
     remind_of_meeting,
 )
@@ -73,6 +76,7 @@ from portal.volunteering.routes import volunteering
 
 JOBS = (
     forget_ended_sessions,
+    finish_erasure,
     resume_cases,
     check_import,
     apply_import,
@@ -98,6 +102,7 @@ JOBS = (
     find_due_meetings,
     lapse_meeting_offers,
     remind_of_meeting,
+    give_back_meeting_place,
     make_agreement_document,
 )
 """Jobs of the features: known to the worker because they are named here."""
@@ -140,6 +145,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_case_kinds(app, CASE_TABLE)
     install_ties(app, ASSOCIATION_TABLE)
     install_commitments(app, COMMITMENT_TABLE)
+    install_erasure(app, ERASURE_TABLE)
     install_jobs(app, database_url)
     install_templating(app, static_prefix=_serve_static(app))
     install_caching(app, program=_program(settings))

@@ -5,9 +5,10 @@ A double tap is one event: keys hold the half minute, or what the event has made
 
 from hashlib import sha256
 
+from portal.accounts.erasure import Leaver
 from portal.accounts.models import User
 from portal.core.clock import utc_now
-from portal.core.mail import absolute_url, queue_mail
+from portal.core.mail import MailExtras, absolute_url, queue_mail
 from portal.core.signed_links import sign
 
 SECONDS_OF_ONE_TAP = 30
@@ -113,6 +114,20 @@ def mail_staff_welcome(user: User, *, link: str) -> None:
         locale=user.locale,
         name=user.display_name,
         link=link,
+    )
+
+
+def mail_account_erased(leaver: Leaver, *, locale: str) -> None:
+    """Tell who erased their account that it is done; nothing of the mail is kept once it left."""
+    queue_mail(
+        event_key=f"account:{leaver.id}:erased",
+        to=leaver.email,
+        template="accounts/erased",
+        locale=locale,
+        extras=MailExtras(is_dropped_once_sent=True),
+        name=leaver.name,
+        registration_link=absolute_url("accounts.show_registration"),
+        privacy_link=absolute_url("home.show_privacy"),
     )
 
 

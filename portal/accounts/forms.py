@@ -6,6 +6,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from itsdangerous import BadSignature, Signer
 from wtforms import (
+    BooleanField,
     EmailField,
     HiddenField,
     PasswordField,
@@ -14,6 +15,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired
 
 from portal.accounts.credentials import find_password_problem, normalise_email
 from portal.core.clock import utc_now
@@ -230,6 +232,29 @@ class MyDataForm(PortalForm):
         _l("Language of pages and mails"),
         choices=[SelectChoice("it", "Italiano"), SelectChoice("en", "English")],
         validators=[required(_l("Choose a language."))],
+    )
+
+
+class EraseAccountForm(PortalForm):
+    """What shows that it is really the person who erases the account, and that they mean it."""
+
+    proof = PasswordField(
+        _l("Your password"), validators=[required(_l("Write your password, to show it is you."))]
+    )
+    understands = BooleanField(
+        _l("I have read what goes and what stays, and I want to erase my account."),
+        validators=[InputRequired(_l("Tick the box: without it we erase nothing."))],
+    )
+
+
+class EraseAccountByEmailForm(EraseAccountForm):
+    """The same for who has no password: their address, written out."""
+
+    proof = StringField(
+        _l("Your e-mail"),
+        description=_l("You have no password: write your address out, to show that you mean it."),
+        validators=[required(_l("Write your e-mail address."))],
+        filters=[trimmed],
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import delete
 
+from portal.accounts import services
 from portal.accounts.models import EndedSession
 from portal.core.clock import utc_now
 from portal.core.database import session
@@ -16,3 +17,9 @@ def forget_ended_sessions(timestamp: int) -> None:  # noqa: ARG001 - periodic jo
     """Forget ended sessions whose cookie would be refused for its age alone."""
     longest = current_app.permanent_session_lifetime + timedelta(days=1)
     session().execute(delete(EndedSession).where(EndedSession.ended_at < utc_now() - longest))
+
+
+@job("finish_erasure")
+def finish_erasure(*, user_id: int) -> None:
+    """Forget what was written about a person in the moment they erased their account."""
+    services.finish_erasure(user_id=user_id)

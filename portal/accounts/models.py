@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.person_names import NO_NAME, PersonName
 from portal.permissions import Role
 from portal.territory.models import District
 
@@ -23,6 +24,13 @@ class User(UserMixin, Timestamped, Base):
         # Who has no address was entered at the front desk and has no way to sign in.
         CheckConstraint("email IS NOT NULL OR password IS NULL", name="sign_in_has_email"),
         CheckConstraint("given_email IS NULL OR email IS NULL", name="given_email_waits"),
+        # An erased account is an empty shell that other rows point to (ADR 26).
+        CheckConstraint(
+            "erased_at IS NULL OR (num_nonnulls(email, given_email, password, us_totp_secrets,"
+            f" last_code_counter, confirmed_at) = 0 AND display_name = '{NO_NAME}'"
+            " AND NOT active)",
+            name="erased_is_empty",
+        ),
     )
 
     id: Mapped[Id]
@@ -30,7 +38,7 @@ class User(UserMixin, Timestamped, Base):
     """None: a person without e-mail, looked after by the front desk."""
     given_email: Mapped[str | None] = mapped_column(String(320))
     """Given at the front desk: only its confirmation is mailed there until it is one's own."""
-    display_name: Mapped[str] = mapped_column(String(120))
+    display_name: Mapped[str] = mapped_column(PersonName(120))
     locale: Mapped[str] = mapped_column(String(2), default="it")
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
@@ -39,6 +47,8 @@ class User(UserMixin, Timestamped, Base):
     us_totp_secrets: Mapped[str | None] = mapped_column(Text)
     # Counter of the last e-mail code used, so that a code works once.
     last_code_counter: Mapped[int | None] = mapped_column(BigInteger)
+    erased_at: Mapped[UtcTime | None]
+    """When the person erased the account; nothing of theirs is left in the row."""
 
     role_assignments: Mapped[list["RoleAssignment"]] = relationship(
         back_populates="user", cascade="all, delete-orphan"

@@ -185,7 +185,7 @@ def _one(statement: Select[User], *, is_locked: bool) -> User | None:
 
 def count_accounts() -> int:
     """Return how many people have an account."""
-    return session().scalar(select(func.count()).select_from(User)) or 0
+    return session().scalar(select(func.count(User.id)).where(User.erased_at.is_(None))) or 0
 
 
 def list_people(text: str, *, page: int) -> Page[PersonRow]:
@@ -196,7 +196,7 @@ def list_people(text: str, *, page: int) -> Page[PersonRow]:
             User.display_name.icontains(text, autoescape=True),
             User.email.icontains(text, autoescape=True),
         )
-        statement = statement.where(found)
+        statement = statement.where(found, User.erased_at.is_(None))
     else:
         statement = statement.where(User.id.in_(select(RoleAssignment.user_id)))
     total = count_rows(statement.with_only_columns(User.id))
@@ -219,9 +219,10 @@ def list_staff() -> list[PersonRow]:
 
 
 def get_person(user_id: int) -> PersonRow:
-    """Return one person with the roles; raises `NotFoundError`."""
+    """Return one person with the roles; raises `NotFoundError`, for an erased account too."""
     statement = select(User.id, User.display_name, User.email, User.confirmed_at)
-    rows = _with_roles(session().execute(statement.where(User.id == user_id)))
+    one = statement.where(User.id == user_id, User.erased_at.is_(None))
+    rows = _with_roles(session().execute(one))
     if not rows:
         raise NotFoundError
     return rows[0]

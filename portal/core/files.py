@@ -6,7 +6,7 @@ What a file is, is told by its first bytes; its name is for people alone.
 import hashlib
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -169,6 +169,11 @@ def get_stored_file(file_id: int) -> StoredFile:
 def delete_stored_file(file_id: int) -> None:
     """Delete a kept file nothing points to any more (flush that change first)."""
     session().execute(delete(StoredFile).where(StoredFile.id == file_id))
+
+
+def delete_stored_files(file_ids: Iterable[int]) -> None:
+    """Delete kept files nothing points to any more (flush those changes first)."""
+    session().execute(delete(StoredFile).where(StoredFile.id.in_(list(file_ids))))
 
 
 def sniff(content: bytes) -> MediaType | None:

@@ -1,6 +1,6 @@
 """Who did what, when, and why: one row per change of state."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     literal,
     select,
+    update,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -25,6 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import Base, Id, UtcTime, session
+from portal.core.person_names import NO_NAME, PersonName
 from portal.core.state_machine import Action, State, Transitions
 
 
@@ -45,7 +47,7 @@ class HistoryEntry(Base):
     actor_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("user_account.id"), index=True
     )
-    actor_name: Mapped[str] = mapped_column(String(200))
+    actor_name: Mapped[str] = mapped_column(PersonName(200))
     on_behalf_of: Mapped[str | None] = mapped_column(String(250))
     """Name of the association the person acted for, as it was."""
     note: Mapped[str | None] = mapped_column(Text)
@@ -170,3 +172,33 @@ def list_history(*, subject_kind: str, subject_id: int) -> list[HistoryRow]:
         .order_by(HistoryEntry.id.desc())
     )
     return [HistoryRow(*row) for row in rows]
+
+
+def forget_actor(*, actor_id: int) -> None:
+    """Take the name of who erased their account from the steps they took; the steps stay."""
+    session().execute(
+        update(HistoryEntry).where(HistoryEntry.actor_id == actor_id).values(actor_name=NO_NAME)
+    )
+
+
+def forget_name_in_notes(*, name: str, actions: Sequence[str]) -> None:
+    """Take a name from the notes that consist of it alone, of steps of these kinds."""
+    session().execute(
+        update(HistoryEntry)
+        .where(HistoryEntry.action.in_(actions), HistoryEntry.note == name)
+        .values(note=NO_NAME)
+    )
+
+
+def forget_words_about(*, subject_kind: str, subject_ids: Iterable[int]) -> None:
+    """Take notes, and the names of who has no account, from the history of what is erased."""
+    of_subjects = (
+        HistoryEntry.subject_kind == subject_kind,
+        HistoryEntry.subject_id.in_(list(subject_ids)),
+    )
+    session().execute(update(HistoryEntry).where(*of_subjects).values(note=None))
+    session().execute(
+        update(HistoryEntry)
+        .where(*of_subjects, HistoryEntry.actor_id.is_(None))
+        .values(actor_name=NO_NAME)
+    )

@@ -7,7 +7,7 @@ the change, with the job that sends it. See ADR 0014 for what "once" means acros
 
 import smtplib
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from email.headerregistry import Address
@@ -18,7 +18,22 @@ from uuid import uuid4
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, select, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    column,
+    delete,
+    func,
+    literal,
+    select,
+    table,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -65,6 +80,8 @@ class MailMessage(Timestamped, Base):
     """Where one tap ends mails of this kind (RFC 8058)."""
     calendar: Mapped[str | None] = mapped_column(Text)
     """An iCalendar file that goes along."""
+    is_dropped_once_sent: Mapped[bool] = mapped_column(server_default=text("false"), default=False)
+    """Goes to somebody who was promised that their address is not kept."""
 
 
 class PhoneMessage(Timestamped, Base):
@@ -85,6 +102,8 @@ class PhoneMessage(Timestamped, Base):
     told_by_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("user_account.id"))
 
 
+# The people's table belongs to a feature, hence the names.
+_ACCOUNTS = table("user_account", column("id", BigInteger), column("erased_at"))
 _MAILS = MailMessage.__table__.c
 _INSERT_ONCE = (
     insert(MailMessage.__table__)  # type: ignore[arg-type] # typed as any selectable
@@ -101,6 +120,8 @@ class MailExtras:
     unsubscribe_url: str | None = None
     calendar: str | None = None
     """An iCalendar file, as text."""
+    is_dropped_once_sent: bool = False
+    """True: nothing of it is kept afterwards."""
 
 
 NO_EXTRAS = MailExtras()
@@ -158,16 +179,44 @@ def _note_to_phone(
             render_template(f"emails/{template}/{part}", **context)
             for part in ("subject.txt", "body.txt")
         )
+    message = {
+        "event_key": literal(event_key, String),
+        "reader_id": _ACCOUNTS.c.id,
+        "subject": literal(" ".join(subject.split())[:250], String),
+        "text_body": literal(words_to_say(text_body), Text),
+    }
+    # Nobody is called whose account is erased.
+    reader = select(*message.values()).where(
+        _ACCOUNTS.c.id == reader_id, _ACCOUNTS.c.erased_at.is_(None)
+    )
     session().execute(
         insert(PhoneMessage)
-        .values(
-            event_key=event_key,
-            reader_id=reader_id,
-            subject=" ".join(subject.split())[:250],
-            text_body=words_to_say(text_body),
-        )
+        .from_select(list(message), reader)
         .on_conflict_do_nothing(index_elements=[PhoneMessage.event_key])
     )
+
+
+def forget_mail(*, address: str | None, reader_id: int) -> None:
+    """Delete every mail to an address, sent or not, and what was to be said by telephone."""
+    session().execute(delete(PhoneMessage).where(PhoneMessage.reader_id == reader_id))
+    if address is not None:
+        session().execute(
+            delete(MailMessage).where(func.lower(MailMessage.recipient) == address.lower())
+        )
+        # Who got a message of theirs answers to the office from now on.
+        session().execute(
+            update(MailMessage)
+            .where(func.lower(MailMessage.reply_to) == address.lower())
+            .values(reply_to=None)
+        )
+
+
+def forget_mails_about(*, event_keys: Sequence[str]) -> None:
+    """Delete the mails whose event keys begin like this, whoever they went to."""
+    for beginning in event_keys:
+        session().execute(
+            delete(MailMessage).where(MailMessage.event_key.startswith(beginning, autoescape=True))
+        )
 
 
 def queue_rendered_mail(
@@ -217,6 +266,9 @@ def send_mail(*, mail_id: int) -> None:
     settings = _settings()
     if settings.smtp is not None:
         _hand_over(settings.smtp, _compose(mail))
+        if mail.is_dropped_once_sent:
+            session().delete(mail)
+            return
     elif not settings.is_demo:
         raise NoMailServerError
     # In the demo, mail arrives in the mailbox that shows these rows.

@@ -35,8 +35,16 @@ def slugify(text: str, *, longest: int = 80) -> str:
     return slug
 
 
+class FormerName(str):
+    """What is read where somebody has erased their name: words, not a name to be shortened."""
+
+    __slots__ = ()
+
+
 def short_name(name: str) -> str:
     """Return a person's name as the public reads it: `Anna Prova` → `Anna P.`."""
+    if isinstance(name, FormerName):
+        return name
     words = name.split()
     if len(words) < 2:  # noqa: PLR2004 - a first and a last name
         return name.strip()

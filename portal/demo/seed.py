@@ -4,6 +4,7 @@ from portal.accounts.queries import count_accounts
 from portal.core.database import db
 from portal.demo.alerts_demo import seed_alerts
 from portal.demo.enrolment_demo import seed_enrolments
+from portal.demo.erasure_demo import seed_erasure
 from portal.demo.ideas_demo import seed_ideas
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
@@ -46,4 +47,5 @@ def ensure_demo_data() -> None:
     seed_laboratories(people)
     seed_ideas(people)
     seed_talk()
+    seed_erasure()
     db.session.commit()

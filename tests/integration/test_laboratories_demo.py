@@ -1,9 +1,11 @@
 """The demo's laboratories obey every rule, since services make them."""
 
 from portal.core.database import db
+from portal.demo.erasure_demo import WORDS, seed_erasure
 from portal.demo.laboratories_demo import CITIZEN, CLERK, seed_laboratories
 from portal.demo.people_demo import seed_people
 from portal.demo.requests_demo import seed_requests
+from portal.demo.talk_demo import COURT, seed_talk
 from portal.demo.territory import load_demo_territory
 from portal.laboratories import queries
 from portal.laboratories.models import Proposal
@@ -67,3 +69,16 @@ def test_the_demos_history_runs_in_order(database):
         db.select(Proposal).where(Proposal.published_at.is_not(None))
     ):
         assert proposal.submitted_at < proposal.published_at <= proposal.state_at
+
+
+def test_the_demo_shows_what_is_read_of_who_is_gone(client):
+    people = seed_people()
+    seed_laboratories(people)
+    seed_talk()
+    seed_erasure()
+    db.session.commit()
+    proposal = db.session.scalars(db.select(Proposal).where(Proposal.title == COURT)).one()
+    page = client.get(f"/laboratori/{proposal.laboratory.slug}/proposte/{proposal.id}").text
+    assert WORDS in page
+    assert "persona non più iscritta" in page
+    assert "Ottavio" not in page

@@ -53,6 +53,7 @@ accounts.show_recovery              -           200  200  200  200  200  200  20
 accounts.show_recovery_sent         -           on   on   on   on   on   on   on   on   on
 accounts.show_new_password          token       200  200  200  200  200  200  200  200  200
 accounts.show_my_data               -           sign 200  200  200  200  200  200  200  200
+accounts.show_erasure               -           sign 200  200  200  200  200  200  200  200
 accounts.list_people                -           sign 403  403  403  403  403  403  200  403
 accounts.show_person                person      sign 403  403  403  403  403  403  200  403
 moderation.show_own_case            case        sign 404  404  404  404  404  404  404  200
@@ -334,6 +335,7 @@ accounts.confirm                    token       422  422  422  422  422  422  42
 accounts.sign_out                   -           on   on   on   on   on   on   on   on   on
 accounts.update_my_data             -           sign 422  422  422  422  422  422  422  422
 accounts.change_password            -           sign 422  422  422  422  422  422  422  422
+accounts.erase_account              -           sign 422  422  422  422  422  422  422  422
 accounts.grant_role                 person      sign 403  403  403  403  403  403  422  403
 accounts.revoke_role                person      sign 403  403  403  403  403  403  422  403
 moderation.take                     case        sign 403  403  403  422  422  404  422  403

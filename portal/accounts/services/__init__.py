@@ -5,6 +5,7 @@ from portal.accounts.services.counter import (
     add_person_without_email,
     give_person_email,
 )
+from portal.accounts.services.erasure import StillNeededError, erase_account, finish_erasure
 from portal.accounts.services.my_data import update_my_data
 from portal.accounts.services.passwords import change_password, request_recovery, reset_password
 from portal.accounts.services.registration import (
@@ -22,6 +23,7 @@ from portal.accounts.services.signing_in import (
 from portal.accounts.services.staff import create_staff
 
 __all__ = [
+    "StillNeededError",
     "add_person_without_email",
     "change_password",
     "confirm_account",
@@ -29,6 +31,8 @@ __all__ = [
     "create_staff",
     "drop_calendar_key",
     "end_session",
+    "erase_account",
+    "finish_erasure",
     "give_person_email",
     "grant_role",
     "register_account",

@@ -73,6 +73,19 @@ def revoke_role(*, actor: Actor, user_id: int, role: Role, district_id: int | No
     )
 
 
+def is_last_administrator(user_id: int) -> bool:
+    """Say whether a person is the only administrator."""
+    holders = session().scalars(
+        select(RoleAssignment.user_id).where(RoleAssignment.role == Role.ADMINISTRATOR)
+    )
+    return list(holders) == [user_id]
+
+
+def hold_administrators() -> None:
+    """Hold all administrators until the end of a change, so that two cannot leave at once."""
+    _is_last_administrator()
+
+
 def _lock_user(user_id: int) -> None:
     if session().scalar(select(User.id).where(User.id == user_id).with_for_update()) is None:
         raise NotFoundError

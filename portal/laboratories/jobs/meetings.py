@@ -31,3 +31,9 @@ def lapse_meeting_offers(*, meeting_id: int) -> None:
 def remind_of_meeting(*, meeting_id: int) -> None:
     """Remind the people of one meeting that it is tomorrow."""
     services.remind_of_meeting(meeting_id=meeting_id)
+
+
+@job("give_back_meeting_place")
+def give_back_meeting_place(*, user_id: int, meeting_id: int) -> None:
+    """Give back one place of who erased their account."""
+    services.give_back_meeting_place(user_id=user_id, meeting_id=meeting_id)

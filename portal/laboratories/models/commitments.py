@@ -11,6 +11,7 @@ from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
+from portal.core.person_names import PersonName
 from portal.laboratories.models.agreements import Agreement
 from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
 from portal.laboratories.models.sheets import LONGEST_PARTY_NAME, ProjectSheet
@@ -56,7 +57,7 @@ class Commitment(Timestamped, Base):
     association_id: Mapped[int | None] = mapped_column(ForeignKey(Association.id), index=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id), index=True)
     """Who reports for a party that is no association: the person, a spokesperson."""
-    party_name: Mapped[str] = mapped_column(String(LONGEST_PARTY_NAME))
+    party_name: Mapped[str] = mapped_column(PersonName(LONGEST_PARTY_NAME))
     title: Mapped[str] = mapped_column(String(LONGEST_COMMITMENT))
     details: Mapped[str | None] = mapped_column(Text)
     due_on: Mapped[date]

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.person_names import PersonName
 from portal.laboratories.models.laboratories import FORM_KEY_LENGTH, LONGEST_TITLE, Laboratory
 from portal.laboratories.models.proposals import Proposal
 from portal.laboratories.states import (
@@ -166,7 +167,7 @@ class SheetParty(Base):
     sheet_id: Mapped[int] = mapped_column(ForeignKey(ProjectSheet.id, ondelete="CASCADE"))
     kind: Mapped[PartyKind] = mapped_column(enum_type(PartyKind))
     association_id: Mapped[int | None] = mapped_column(ForeignKey(Association.id), index=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_PARTY_NAME))
+    name: Mapped[str] = mapped_column(PersonName(LONGEST_PARTY_NAME))
     does: Mapped[str] = mapped_column(Text)
     position: Mapped[int] = mapped_column(server_default=sql_text("0"), default=0)
 

@@ -1,6 +1,5 @@
 """Agreements, as lists and pages show them."""
 
-import json
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,7 +27,7 @@ from portal.laboratories.models import (
 )
 from portal.laboratories.policies import AgreementFacts, LaboratoryFacts
 from portal.laboratories.policies.agreements import SigningFacts, is_open_for_signature
-from portal.laboratories.signatory_names import public_name
+from portal.laboratories.signatory_names import public_name, read_text
 from portal.laboratories.states import (
     EDITABLE_AGREEMENTS,
     PUBLIC_AGREEMENTS,
@@ -298,15 +297,14 @@ def _detail(agreement: Agreement | None) -> AgreementDetail:
 
 def _versions(agreement_id: int) -> tuple[VersionRow, ...]:
     of_it = AgreementVersion.agreement_id == agreement_id
-    signatures: dict[int, list[SignatoryRow]] = {}
+    signatures: dict[int, list[Signature]] = {}
     for s in session().scalars(
         select(Signature)
         .join(AgreementVersion, AgreementVersion.id == Signature.version_id)
         .where(of_it)
         .order_by(Signature.kind != PartyKind.MUNICIPALITY, Signature.id)
     ):
-        row = SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
-        signatures.setdefault(s.version_id, []).append(row)
+        signatures.setdefault(s.version_id, []).append(s)
     rows = session().execute(
         select(AgreementVersion, Amendment.state, Amendment.sign_until)
         .outerjoin(Amendment, Amendment.version_id == AgreementVersion.id)
@@ -318,15 +316,20 @@ def _versions(agreement_id: int) -> tuple[VersionRow, ...]:
             id=v.id,
             number=v.number,
             sha256=v.sha256,
-            text=json.loads(v.canonical),
+            text=read_text(v.canonical, signatures.get(v.id, ())),
             changes=v.changes,
             frozen_at=v.frozen_at,
-            signatories=tuple(signatures.get(v.id, ())),
+            signatories=tuple(_signatory(s) for s in signatures.get(v.id, ())),
             amendment=amendment,
             sign_until=sign_until,
         )
         for v, amendment, sign_until in rows
     )
+
+
+def _signatory(signature: Signature) -> SignatoryRow:
+    s = signature
+    return SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
 
 
 def _newest_document(agreement_id: int, column: Any) -> Any:  # noqa: ANN401 - any column of it

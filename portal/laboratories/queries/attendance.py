@@ -52,7 +52,7 @@ def list_attendees(meeting_id: int) -> list[AttendeeRow]:
     rows = session().execute(
         select(
             MeetingAttendee.id,
-            func.coalesce(MeetingAttendee.full_name, User.display_name),
+            func.coalesce(User.display_name, MeetingAttendee.full_name),
             func.coalesce(MeetingAttendee.contact, User.email),
             MeetingAttendee.on_behalf_of,
             MeetingAttendee.user_id.is_not(None),
@@ -68,7 +68,7 @@ def list_attendees(meeting_id: int) -> list[AttendeeRow]:
 
 def list_named(meeting_id: int) -> list[str]:
     """Return the names that may be read of who came, as the public reads them; by name."""
-    name = func.coalesce(MeetingAttendee.full_name, User.display_name)
+    name = func.coalesce(User.display_name, MeetingAttendee.full_name)
     rows = session().execute(
         select(name, MeetingAttendee.on_behalf_of)
         .outerjoin(User, User.id == MeetingAttendee.user_id)

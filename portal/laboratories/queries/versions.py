@@ -46,9 +46,7 @@ def list_versions(proposal_id: int) -> list[VersionRow]:
         .execute(
             select(
                 ProposalVersion,
-                func.coalesce(
-                    Proposal.association_name, User.display_name, Proposal.author_name
-                ).label("author"),
+                func.coalesce(User.display_name, Proposal.author_name).label("author"),
                 Proposal.association_name,
             )
             .join(Proposal, Proposal.id == ProposalVersion.proposal_id)

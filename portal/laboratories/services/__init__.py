@@ -46,6 +46,7 @@ from portal.laboratories.services.commitments import (
     report_progress,
     take_up_again,
 )
+from portal.laboratories.services.erasure import give_back_meeting_place
 from portal.laboratories.services.laboratories import (
     LaboratoryChangedError,
     LaboratoryContent,
@@ -218,6 +219,7 @@ __all__ = [
     "explain_delay",
     "find_no_longer_useful",
     "find_useful",
+    "give_back_meeting_place",
     "give_opinion",
     "go_back",
     "invite_association",

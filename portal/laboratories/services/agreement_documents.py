@@ -5,7 +5,6 @@ newest file of a version is kept.
 """
 
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -19,10 +18,9 @@ from portal.core.documents import render_pdf
 from portal.core.errors import NotFoundError
 from portal.core.files import delete_stored_file, store_made
 from portal.core.mail import absolute_url
-from portal.core.text import short_name
 from portal.laboratories import agreement_words as words
 from portal.laboratories.models import AgreementDocument, AgreementVersion, Signature
-from portal.laboratories.signatory_names import public_name
+from portal.laboratories.signatory_names import public_name, public_signer, read_text
 from portal.laboratories.states import PartyKind
 
 TEMPLATE = "agreement.typ"
@@ -43,7 +41,7 @@ def make_agreement_document(*, version_id: int) -> AgreementDocument:
         .order_by(AgreementDocument.id.desc())
         .limit(1)
     )
-    if before is not None and before.signatures == len(signatures):
+    if before is not None and _is_up_to_date(before, signatures):
         return before
     content = render_agreement(version, signatures, made_at=utc_now())
     stored = store_made(name=f"{version.agreement.slug}.pdf", content=content)
@@ -70,6 +68,13 @@ def render_agreement(
     return render_pdf(TEMPLATE, _sheet_data(version, signatures), made_at=made_at)
 
 
+def _is_up_to_date(document: AgreementDocument, signatures: Sequence[Signature]) -> bool:
+    """Say whether it lists who has signed, and nobody by a name that was erased since."""
+    erased = (s.erased_at for s in signatures if s.erased_at is not None)
+    is_newer = all(moment < document.made_at for moment in erased)
+    return document.signatures == len(signatures) and is_newer
+
+
 def hash_bytes(content: bytes) -> str:
     """Return the SHA-256 by which a copy of a PDF is known."""
     return hashlib.sha256(content).hexdigest()
@@ -84,7 +89,7 @@ def _signatures(version_id: int) -> Sequence[Signature]:
 
 
 def _sheet_data(version: AgreementVersion, signatures: Sequence[Signature]) -> dict[str, Any]:
-    text: dict[str, Any] = json.loads(version.canonical)
+    text = read_text(version.canonical, signatures)
     resolution = text["resolution"]
     return {
         "title": text["title"],
@@ -144,7 +149,7 @@ def _signatory(signature: Signature) -> list[str]:
     }
     role = roles.get(signature.kind)
     if role is None:
-        role = f"{short_name(signature.signer_name)}, {signature.role_words}"
+        role = f"{public_signer(signature)}, {signature.role_words}"
     day = format_date(to_local(signature.signed_at).date(), "d MMMM y", "it")
     return [public_name(signature), role, day, words.MODES[signature.mode]]
 

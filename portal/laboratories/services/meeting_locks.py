@@ -36,9 +36,9 @@ def lock_meeting(meeting_id: int) -> Meeting:
 
 
 def lock_people(ids: Iterable[int]) -> Sequence[User]:
-    """Return people by ascending id, locked."""
-    statement = select(User).where(User.id.in_(list(ids))).order_by(User.id)
-    return session().scalars(statement.with_for_update(key_share=True)).all()
+    """Return people by ascending id, locked; not those who erased their account meanwhile."""
+    statement = select(User).where(User.id.in_(list(ids)), User.erased_at.is_(None))
+    return session().scalars(statement.order_by(User.id).with_for_update(key_share=True)).all()
 
 
 def find_held(meeting_id: int, user_id: int) -> MeetingSignUp | None:

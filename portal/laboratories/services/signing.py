@@ -140,12 +140,17 @@ def claim_signature(*, actor: Actor, code: str) -> Signature:
 
 
 def forget_signer(*, user_id: int) -> None:
-    """Part signatures from an account that is erased: they stay, as the agreement does."""
-    session().execute(
+    """Part signatures from an account that is erased: they stay, as the agreement does.
+
+    The public reads initials from then on, on the page and in the PDF, which is made anew.
+    """
+    parted = (
         update(Signature)
         .where(Signature.user_id == user_id)
         .values(user_id=None, erased_at=utc_now(), shows_initials=True)
     )
+    for version_id in sorted(set(session().scalars(parted.returning(Signature.version_id)))):
+        defer_document(version_id)
 
 
 def hash_code(code: str) -> str:

@@ -3,12 +3,13 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.person_names import PersonName
 from portal.registry.models.association import Association
 from portal.registry.states import ChangeState, NoticeState, RemovalCause
 
@@ -40,7 +41,7 @@ class AssociationChange(Timestamped, Base):
     at: Mapped[UtcTime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     """None: the portal itself."""
-    author_name: Mapped[str] = mapped_column(String(200))
+    author_name: Mapped[str] = mapped_column(PersonName(200))
     state: Mapped[ChangeState] = mapped_column(enum_type(ChangeState))
     before: Mapped[Values] = mapped_column(JSONB)
     after: Mapped[Values] = mapped_column(JSONB)

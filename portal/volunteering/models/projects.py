@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
+from portal.core.person_names import PersonName
 from portal.places.models import Place
 from portal.registry.models import Association
 from portal.territory.models import District
@@ -148,7 +149,7 @@ class VolunteeringProject(Timestamped, Base):
     place_id: Mapped[int | None] = mapped_column(ForeignKey(Place.id), index=True)
     place_name: Mapped[str] = mapped_column(String(150))
     address: Mapped[str | None] = mapped_column(String(200))
-    tutor_name: Mapped[str] = mapped_column(String(120))
+    tutor_name: Mapped[str] = mapped_column(PersonName(120))
     """How the tutor is presented to who takes part; who may act stands in `project_tutor`."""
     partner_name: Mapped[str | None] = mapped_column(String(200))
     """The association it is done with, as people know it."""

@@ -55,7 +55,7 @@ def list_to_phone(*, user_id: int | None = None) -> list[PhoneMessageRow]:
         select(
             PhoneMessage.id,
             PhoneMessage.reader_id,
-            func.coalesce(Enrolment.full_name, User.display_name),
+            func.coalesce(Enrolment.full_name, User.display_name, type_=User.display_name.type),
             Enrolment.phone,
             PhoneMessage.subject,
             PhoneMessage.text_body,

@@ -72,7 +72,9 @@ def find_guardian_link(token: str) -> GuardianLink:
                 GuardianAuthorisation.state,
                 GuardianAuthorisation.full_name,
                 GuardianAuthorisation.answered_at,
-                func.coalesce(Enrolment.full_name, User.display_name).label("minor"),
+                func.coalesce(
+                    Enrolment.full_name, User.display_name, type_=User.display_name.type
+                ).label("minor"),
                 Enrolment.born_on,
                 Enrolment.state.label("enrolment_state"),
             )

@@ -116,7 +116,11 @@ def list_reachable_of_shift(shift_id: int) -> list[ReachableRow]:
     rows = session().execute(
         select(User.id, User.display_name, User.email.is_not(None), SignUp.state)
         .join_from(SignUp, User, User.id == SignUp.user_id)
-        .where(SignUp.shift_id == shift_id, SignUp.state.in_(REACHED_STATES))
+        .where(
+            SignUp.shift_id == shift_id,
+            SignUp.state.in_(REACHED_STATES),
+            User.erased_at.is_(None),
+        )
         .order_by(User.display_name, User.id)
     )
     return sorted((ReachableRow(*row) for row in rows), key=lambda r: order[r.state])  # type: ignore[index] # of a shift: always there

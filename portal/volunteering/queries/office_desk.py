@@ -103,7 +103,7 @@ def list_ending_papers() -> list[PaperRow]:
     """Return who has a paper that ends within thirty days, or has ended; the most urgent first."""
     rows = session().execute(
         select(
-            func.coalesce(Enrolment.full_name, User.display_name),
+            func.coalesce(Enrolment.full_name, User.display_name, type_=User.display_name.type),
             Enrolment.phone,
             User.email,
             Enrolment.permit_until,

@@ -43,7 +43,7 @@ def list_years_with_points() -> list[int]:
 
 
 def _points(year: int) -> Iterator[PointsRow]:
-    name = func.coalesce(Enrolment.full_name, User.display_name)
+    name = func.coalesce(Enrolment.full_name, User.display_name, type_=User.display_name.type)
     rows = session().execute(
         select(name, Programme.name, func.sum(HoursEntry.minutes), Programme.points_per_hour)
         .join_from(HoursEntry, VolunteeringProject)

@@ -42,7 +42,7 @@ def list_project_people(project_id: int) -> list[ProjectPersonRow]:
             _seen_on(project_id, ProjectCheckKind.TRAINING),
             _seen_on(project_id, ProjectCheckKind.RECORD),
         )
-        .where(_belongs_to(project_id))
+        .where(_belongs_to(project_id), User.erased_at.is_(None))
         .order_by(User.display_name, User.id)
         .limit(MOST_PEOPLE)
     )
