@@ -51,7 +51,8 @@ def test_page_says_what_goes_and_what_stays_before_it_asks(client, anna):
         "le tue iniziali", "D.M. 6 ottobre 2021", "anna@example.org", "La tua password",
     ):  # fmt: skip
         assert said in words
-    assert f'href="{ADDRESS}"' in client.get("/area-personale/dati").text
+    for path in ("/area-personale/", "/area-personale/dati"):
+        assert f'href="{ADDRESS}"' in client.get(path).text
     assert "If you erase your account" not in client.get("/privacy").text
 
 
@@ -157,6 +158,23 @@ def test_nobody_erases_somebody_else(client):
 )
 def test_whatever_is_sent_erases_nothing(client, anna, proof):
     assert erases(client, proof=proof).status_code in (400, 413, 422)
+    assert not is_erased(anna)
+
+
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"proof": "quattro gatti blu", "understands": true}', "application/json"),
+        (b"<a/>", "text/xml"),
+        (b"\xff\xfe\x00", "application/x-www-form-urlencoded"),
+        (b"--x\r\nnonsense", "multipart/form-data; boundary=x"),
+        (b"", ""),
+    ],
+)
+def test_other_bodies_erase_nothing(client, anna, body, kind):
+    headers = {"X-CSRFToken": client.csrf_token()}
+    answer = client.post(ADDRESS, data=body, content_type=kind, headers=headers)
+    assert answer.status_code in (400, 413, 415, 422)
     assert not is_erased(anna)
 
 
