@@ -82,6 +82,7 @@ def _text() -> dict[str, Any]:
         "commitments": [
             {
                 "party": f"Parte {n}",
+                "party_kind": "group",
                 "title": "Aprire il cortile due pomeriggi alla settimana",
                 "due_on": today.isoformat(),
                 "indicator": "90 pomeriggi",
@@ -97,7 +98,9 @@ def _sheet(number: int) -> dict[str, Any]:
         "title": f"Scheda {number}",
         "family": "community_care",
         **{name: "\n".join([PARAGRAPH] * 2) for name in names},
-        "parties": [{"name": f"Parte {n}", "does": PARAGRAPH[:120]} for n in range(6)],
+        "parties": [
+            {"kind": "group", "name": f"Parte {n}", "does": PARAGRAPH[:120]} for n in range(6)
+        ],
         "budget": [
             {"source": "municipality", "words": f"Spesa {n}", "cents": 1_234_56} for n in range(6)
         ],

@@ -48,7 +48,7 @@ class Commitment:
     place_name: str = ""
     endpoint: str = ""
     """Of the page where the person sees it."""
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict, hash=False)
     """Of the page's address."""
 
     def is_of(self, kind: CommitmentKind, number: int) -> bool:

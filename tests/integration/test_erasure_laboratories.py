@@ -48,6 +48,7 @@ from portal.laboratories.services.signing import sign_agreement
 from portal.laboratories.states import AttendanceSource, PartyKind, ProgressState, SignatureMode
 from portal.moderation.models import Case
 from portal.moderation.states import CaseState
+from tests.factories.agreements import make_clerk, make_open, wish
 from tests.factories.erasure import FORMER, erase, jobs_about, where_is
 from tests.factories.laboratories import (
     case_of,
@@ -68,7 +69,6 @@ from tests.factories.meetings import plan, register_user, states
 from tests.factories.people import actor_of, make_user
 from tests.factories.proposals import make_asked, make_attached
 from tests.factories.talk import make_published_comment
-from tests.integration.test_agreement_signing import make_clerk, make_open, wish
 
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 
@@ -307,7 +307,7 @@ def test_frozen_text_shows_initials_of_a_party_and_keeps_its_fingerprint(client,
 
 
 def test_who_signed_for_a_group_is_read_by_initials_too(database, anna):
-    agreement = make_open(make_clerk())
+    agreement = make_open(make_clerk(), spokesperson=anna.id)
     signature = sign_agreement(
         actor=actor_of(anna), agreement_id=agreement.id,
         content=wish(agreement, PartyKind.GROUP, party_name="Vicine di casa", role_words="voce"),

@@ -105,6 +105,8 @@ def addresses(app: Flask, world: World, method: str) -> list[str]:
             facts = known | by_endpoint.get(rule.endpoint.partition(".")[0], {})
             if rule.endpoint == "volunteering.show_project":
                 facts |= world.arguments["project"]
+            if rule.rule.startswith("/accordi/<slug>"):
+                facts |= world.arguments["to-sign"]
             if "/tutor/" in rule.rule:
                 facts |= world.arguments["arrival"]
             facts |= chosen_words(rule)

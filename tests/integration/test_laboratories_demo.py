@@ -72,8 +72,7 @@ def test_the_demos_history_runs_in_order(database):
 
 
 def test_the_demo_shows_what_is_read_of_who_is_gone(client):
-    people = seed_people()
-    seed_laboratories(people)
+    seed()
     seed_talk()
     seed_erasure()
     db.session.commit()

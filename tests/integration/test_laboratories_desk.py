@@ -322,7 +322,8 @@ def test_the_page_of_a_laboratory_takes_at_most_ten_statements(client):
     laboratory = make_laboratory()
     for _n in range(3):
         make_published(laboratory, make_user())
+    path = f"/laboratori/{laboratory.slug}"
     client.sign_in(make_user())
     with counted_sql() as sql:
-        client.get(f"/laboratori/{laboratory.slug}")
+        client.get(path)
     assert len(sql) <= 10

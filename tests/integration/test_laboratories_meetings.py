@@ -14,7 +14,11 @@ from portal.core.mail import MailMessage, PhoneMessage
 from portal.core.sign_ups import SignUpState
 from portal.core.signed_links import sign
 from portal.laboratories.emails.meetings import OFFER_LINK
-from portal.laboratories.jobs import find_due_meetings, lapse_meeting_offers, remind_of_meeting
+from portal.laboratories.jobs.meetings import (
+    find_due_meetings,
+    lapse_meeting_offers,
+    remind_of_meeting,
+)
 from portal.laboratories.models import Meeting, MeetingSignUp
 from portal.laboratories.queries.meetings import (
     find_next,

@@ -294,7 +294,7 @@ def test_time_that_overlaps_ones_shift_is_refused(client, person):
     client.sign_in(person)
     answer = client.submit(PAGE, {"slot": slot})
     assert answer.status_code == 409
-    assert "A quell’ora hai un turno" in answer.text
+    assert "A quell’ora hai un altro impegno" in answer.text
 
 
 def test_office_takes_a_time_back_and_the_person_is_told(client, clerk, person):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
+from portal.accounts.commitments import CommitmentKind
 from portal.core.clock import utc_now
 from portal.core.database import db
 from portal.core.errors import (
@@ -205,7 +206,7 @@ def test_two_shifts_at_the_same_hour_cannot_both_be_taken(database):
     decision = take(user, other)
     assert decision.refusal is SignUpRefusal.OVERLAPS
     assert decision.overlap is not None
-    assert decision.overlap.shift_id == one.id
+    assert decision.overlap.is_of(CommitmentKind.SHIFT, one.id)
 
 
 def test_shift_that_begins_when_the_other_ends_can_be_taken(database):
