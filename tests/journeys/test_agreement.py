@@ -1,0 +1,98 @@
+"""An agreement: read and signed by a citizen, its copy checked, changed and signed again."""
+
+import pytest
+
+from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.conftest import OWN_PASSWORD
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+ARCHITECT = "architetta@example.org"
+SIGNABLE = "Orologio e Regina Pacis: un quartiere che si incontra"
+IN_FORCE = "Tra due quartieri: coltivare, cucinare, stare insieme"
+
+
+def is_fine(visitor):
+    """Assert that axe is content with the page one is on, and that it fits; both are scripts."""
+    if visitor.has_javascript:
+        assert complaints_of(visitor.page) == []
+        assert overflow_of(visitor.page) <= 0
+
+
+def test_citizen_reads_and_signs_an_agreement(make_visitor, make_person):
+    email = make_person("Nora Prova")
+    citizen, stranger = make_visitor(), make_visitor()
+    citizen.signs_in(email, OWN_PASSWORD)
+    citizen.goes_to("/accordi/")
+    is_fine(citizen)
+    citizen.follows(SIGNABLE)
+    page = citizen.path
+    is_fine(citizen)
+    citizen.follows("Leggi e firma")
+    citizen.reads("Che cosa firmi", "Rifare l’attraversamento davanti alla scuola")
+    is_fine(citizen)
+    citizen.presses("Firma")
+    citizen.reads("Spunta la casella")
+    citizen.main.get_by_label("Ho letto il testo e lo firmo").check()
+    citizen.presses("Firma")
+    citizen.reads("Hai firmato, grazie", "Nora P.")
+    citizen.goes_to(f"{page}/firma")
+    citizen.main.get_by_label("Ho letto il testo e lo firmo").check()
+    citizen.presses("Firma")
+    citizen.reads("Questo testo è già stato firmato")
+    stranger.goes_to(page)
+    stranger.reads("Nora P.")
+    stranger.follows("Leggilo qui")
+    is_fine(stranger)
+
+
+def test_commitments_and_sheets_of_an_agreement_are_read_both_ways(make_visitor):
+    visitor = make_visitor()
+    visitor.goes_to("/accordi/")
+    visitor.follows(IN_FORCE)
+    visitor.reads("Portare l’acqua negli orti", "Comune di Reggio Emilia")
+    is_fine(visitor)
+    visitor.follows("Il pane del sabato")
+    visitor.reads("Da queste proposte", "Luce, acqua, pulizie")
+    is_fine(visitor)
+    visitor.follows("Il pane del sabato nella cucina di quartiere")
+    visitor.reads("Parte della scheda progetto")
+    visitor.follows("Il pane del sabato")
+    visitor.follows(IN_FORCE)
+    visitor.reads("firme")
+
+
+def test_desk_of_sheets_and_of_a_change_is_for_everybody(make_visitor):
+    architect = make_visitor()
+    architect.signs_in(ARCHITECT)
+    architect.goes_to("/gestione/laboratori/")
+    architect.follows("Tra due quartieri: orti, cortili e cucine")
+    desk = architect.path.rstrip("/")
+    for page in (
+        "/schede/",
+        "/schede/nuova",
+        "/accordo/",
+        "/accordo/modifica/",
+        "/accordo/modifica/testo",
+    ):
+        architect.goes_to(desk + page)
+        is_fine(architect)
+    architect.goes_to(f"{desk}/schede/nuova")
+    architect.writes(title="Una scheda di prova")
+    architect.presses("Inizia")
+    architect.reads("Una scheda di prova")
+    is_fine(architect)
+    architect.writes(contents="Si prova a scrivere insieme.")
+    architect.presses("Salva")
+    architect.reads("Salvato.")
+    architect.follows("Aggiungi soldi o lavoro")
+    is_fine(architect)
+    architect.writes(words="Matite", amount="20.000.000")
+    architect.presses("Salva")
+    architect.reads("Scrivi un importo da 0 a 10 milioni di euro.")
+    is_fine(architect)
+    architect.writes(amount="12,50")
+    architect.presses("Salva")
+    architect.reads("Matite", "12,50")
+    architect.presses("Abbandona la scheda")
+    architect.reads("Fatto.")
