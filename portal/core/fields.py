@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _l
@@ -24,6 +25,8 @@ from portal.core.forms import Length
 MOST_DAYS_LEFT_OUT = 120
 LONGEST_NUMBER = 9
 """Digits; the database keeps at most ten."""
+LONGEST_DECIMAL = 15
+"""Characters of a number with decimals, as people write it."""
 DAY_FORMATS = ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y-%m-%d")
 
 
@@ -105,6 +108,33 @@ class MoneyField(StringField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else spreadsheet_money(self.data)
+
+
+class NumberField(StringField):
+    """A number with at most two decimals, as people write it (`12,5`); `data` is a Decimal."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number; say how to write it where it cannot be read."""
+        self.data = None
+        text = valuelist[0].strip().replace(".", "").replace(",", ".") if valuelist else ""
+        if not text:
+            return
+        try:
+            number = Decimal(text) if text.isascii() and len(text) <= LONGEST_DECIMAL else None
+        except InvalidOperation:
+            number = None
+        if number is None or not number.is_finite() or number != round(number, 2):
+            raise ValueError(_l("Write a number, for example 25 or 12,5."))
+        self.data = number
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        if self.data is None:
+            return ""
+        return format(self.data.normalize(), "f").replace(".", ",")
 
 
 class WholeField(IntegerField):

@@ -26,6 +26,8 @@ class DemoSheet:
     """Source, for what, cents."""
     indicators: Sequence[tuple[str, str, int]]
     """What is counted, its unit, how much."""
+    proposals: Sequence[str] = ()
+    """Titles of those it comes from."""
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ ORTI = DemoCourse(
                 (BudgetSource.VOLUNTEER_WORK, "Ore delle fornaie", 2_400_00),
             ),
             (("Sabati di forno aperto", "sabati", 32), ("Persone che imparano", "persone", 50)),
+            ("Il pane del sabato nella cucina di quartiere",),
         ),
         DemoSheet(
             "Acqua e ombra negli orti",
@@ -244,6 +247,7 @@ OROLOGIO = DemoCourse(
                 (BudgetSource.VOLUNTEER_WORK, "Ore di chi aiuta nei compiti", 4_500_00),
             ),
             (("Ragazze e ragazzi", "persone", 25), ("Pomeriggi", "pomeriggi", 90)),
+            ("Compiti e merenda nella sala piccola",),
         ),
         DemoSheet(
             "A piedi, al sicuro",

@@ -113,7 +113,7 @@ def _write_sheet(cast: _Cast, laboratory_id: int, demo: DemoSheet) -> ProjectShe
         select(Proposal.id).where(
             Proposal.laboratory_id == laboratory_id,
             Proposal.state == ProposalState.PUBLISHED,
-            Proposal.title.startswith(demo.title[:8]),
+            Proposal.title.in_(demo.proposals),
         )
     )
     sheet = start_sheet(

@@ -5,19 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from portal.core.templating import format_iso_day
+from portal.laboratories.models import AGREEMENT_PARTS
+from portal.laboratories.policies import SHEET_PARTS
 from portal.registry.differences import Part, Piece, word_difference
 
-COMPARED_TEXTS = (
-    "title",
-    "summary",
-    "premises",
-    "context",
-    "needs",
-    "objectives",
-    "key_project",
-    "starts_on",
-    "ends_on",
-)
+COMPARED_TEXTS = ("title", "summary", *AGREEMENT_PARTS, "starts_on", "ends_on")
 """In the order of the page; their headings stand in `components/agreement_words.html`."""
 
 
@@ -58,7 +50,7 @@ def _words(text: Mapping[str, Any], name: str) -> str:
 
 
 def _say_sheet(sheet: Mapping[str, Any]) -> str:
-    texts = (sheet[name] for name in ("contents", "aims", "actions", "times", "spaces"))
+    texts = (sheet[name] for name in SHEET_PARTS)
     money = (f"{line['words']}: {line['cents'] / 100:.2f} €" for line in sheet["budget"])
     people = (f"{party['name']}: {party['does']}" for party in sheet["parties"])
     counted = (f"{i['name']}: {i['target']} {i['unit']}" for i in sheet["indicators"])

@@ -115,7 +115,7 @@ def test_change_of_a_commitment_touches_its_party_alone(clerk, speaker, citizen,
     assert refused.value.refusal is SignatureRefusal.NOT_TOUCHED
 
 
-def test_change_holds_with_the_last_signature_and_not_before(clerk, speaker, agreement):
+def test_change_holds_with_the_last_signature_and_not_before(clerk, speaker, citizen, agreement):
     old_end, later = agreement.ends_on, agreement.ends_on + timedelta(days=90)
     before = queries.get_holding_version(agreement.id).sha256
     first = db.session.scalars(db.select(Commitment).order_by(Commitment.id)).first()
@@ -137,7 +137,7 @@ def test_change_holds_with_the_last_signature_and_not_before(clerk, speaker, agr
     sign(agreement, actor_of(speaker), PartyKind.GROUP)
     assert (agreement.ends_on, first.title) == (old_end, "Riaprire la sala")
     assert queries.get_holding_version(agreement.id).sha256 == before
-    sign(agreement, actor_of(db.session.get(type(speaker), citizen_id(agreement))))
+    sign(agreement, actor_of(citizen))
     assert (agreement.ends_on, first.title) == (later, "Tutte")
     # Its party is as it was: an amendment does not hand a commitment to somebody else.
     assert first.party_kind is PartyKind.MUNICIPALITY
@@ -146,11 +146,6 @@ def test_change_holds_with_the_last_signature_and_not_before(clerk, speaker, agr
     assert queries.get_holding_version(agreement.id).number == 2
     assert amendment.state is AmendmentState.IN_FORCE
     assert agreement.state is AgreementState.IN_FORCE
-
-
-def citizen_id(agreement):
-    signed = queries.load_signed_parties(agreement.id)
-    return next(p.user_id for p in signed if p.kind is PartyKind.PERSON)
 
 
 def test_amended_text_names_the_text_it_amends_and_changes_nothing_else(clerk, agreement):

@@ -12,7 +12,7 @@ from bench.agreements import SHEETS, SIGNATORIES, make_signatures, make_version
 from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.files import get_stored_file
-from portal.laboratories.models import AgreementDocument, Signature
+from portal.laboratories.models import AgreementDocument, ExpectedSignature, Signature
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services import agreements, signing
@@ -256,3 +256,36 @@ def test_desk_writes_text_and_commitments(database, client):
     commitment = {"party_kind": "municipality", "title": "La sala", "due_on": "2027-03-31"}
     assert client.submit(f"{desk}impegni/nuovo", commitment).status_code == 303
     assert "La sala" in client.get(desk).text
+
+
+def test_sheet_that_is_not_offered_is_refused_beside_the_choice(database, client):
+    staff = make_user(roles=(Role.STAFF,))
+    agreement = make_shared(actor_of(staff))
+    chosen = [sheet.id for sheet in agreement.sheets]
+    client.sign_in(staff)
+    path = f"/gestione/laboratori/{agreement.laboratory.slug}/accordo/schede"
+    refused = client.submit(path, {"version": agreement.version, "sheets": ["999999"]})
+    assert refused.status_code == 422
+    assert 'id="sheets-errore"' in refused.text
+    db.session.expire_all()
+    assert [sheet.id for sheet in agreement.sheets] == chosen
+
+
+def test_who_speaks_for_several_parties_is_written_to_for_each(database):
+    speaker = make_user(name="Vera Vicina")
+    clerk = make_clerk()
+    agreement = make_open(clerk, spokesperson=speaker.id)
+    version = queries.get_newest_version(agreement.id)
+    for name in ("Scuola di prova", "Parrocchia di prova"):
+        db.session.add(
+            ExpectedSignature(
+                version_id=version.id, kind=PartyKind.BODY, name=name, user_id=speaker.id
+            )
+        )
+    db.session.flush()
+    rows = queries.list_people_expected(version.id)
+    assert [(expected.name, person.id) for expected, person in rows] == [
+        ("Vicine di casa", speaker.id),
+        ("Scuola di prova", speaker.id),
+        ("Parrocchia di prova", speaker.id),
+    ]

@@ -19,6 +19,7 @@ from portal.core.forms import (
     trimmed,
 )
 from portal.laboratories.models import (
+    AGREEMENT_PARTS,
     LONGEST_RESOLUTION,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
@@ -87,7 +88,7 @@ class AgreementForm(StepForm):
         )
 
 
-TEXT_FIELDS = ("title", "summary", "premises", "context", "needs", "objectives", "key_project")
+TEXT_FIELDS = ("title", "summary", *AGREEMENT_PARTS)
 DAY_FIELDS = ("starts_on", "ends_on", "sign_until")
 
 

@@ -5,10 +5,8 @@ from wtforms import StringField, TextAreaField
 
 from portal.core.forms import Length, one_line, required, trimmed
 from portal.laboratories.forms.agreements import StepForm, day_field, text_part
-from portal.laboratories.models import LONGEST_SUMMARY
+from portal.laboratories.models import AMENDED_TEXTS, LONGEST_SUMMARY
 from portal.laboratories.services.amendments import AmendmentContent
-
-AMENDED_FIELDS = ("summary", "premises", "context", "needs", "objectives", "key_project")
 
 
 class AmendmentForm(StepForm):
@@ -41,5 +39,5 @@ class AmendmentForm(StepForm):
             changes=self.changes.data,
             ends_on=self.ends_on.data,
             sign_until=self.sign_until.data,
-            **{name: getattr(self, name).data or "" for name in AMENDED_FIELDS},
+            **{name: getattr(self, name).data or "" for name in AMENDED_TEXTS},
         )

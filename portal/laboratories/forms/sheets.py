@@ -1,7 +1,5 @@
 """Forms of a project sheet: its texts, its lines, what it is linked with, who writes in it."""
 
-from decimal import Decimal, InvalidOperation
-from typing import Any
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
@@ -9,7 +7,7 @@ from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email
 
-from portal.core.fields import CheckboxesField, MoneyField, NeededNumber
+from portal.core.fields import CheckboxesField, MoneyField, NeededNumber, NumberField
 from portal.core.forms import (
     Length,
     PortalForm,
@@ -156,33 +154,6 @@ class BudgetForm(LineForm):
     def content(self) -> BudgetContent:
         """What was written."""
         return BudgetContent(BudgetSource(self.source.data), self.words.data, self.amount.data)
-
-
-class NumberField(StringField):
-    """A number with at most two decimals, as people write it (`12,5`); `data` is a Decimal."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the number; say how to write it where it cannot be read."""
-        self.data = None
-        text = valuelist[0].strip().replace(".", "").replace(",", ".") if valuelist else ""
-        if not text:
-            return
-        try:
-            number = Decimal(text) if text.isascii() and len(text) <= LONGEST_NUMBER else None
-        except InvalidOperation:
-            number = None
-        if number is None or not number.is_finite() or number != round(number, 2):
-            raise ValueError(_l("Write a number, for example 25 or 12,5."))
-        self.data = number
-
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        if self.data is None:
-            return ""
-        return format(self.data.normalize(), "f").replace(".", ",")
 
 
 class IndicatorForm(LineForm):

@@ -1,6 +1,7 @@
 """Tables of laboratories, from a proposal to what became of an agreement."""
 
 from portal.laboratories.models.agreements import (
+    AGREEMENT_PARTS,
     LONGEST_RESOLUTION,
     Agreement,
     AgreementDocument,
@@ -10,7 +11,12 @@ from portal.laboratories.models.agreements import (
     agreement_district,
     agreement_neighbourhood,
 )
-from portal.laboratories.models.amendments import AmendedCommitment, Amendment
+from portal.laboratories.models.amendments import (
+    AMENDED,
+    AMENDED_TEXTS,
+    AmendedCommitment,
+    Amendment,
+)
 from portal.laboratories.models.comments import (
     LONGEST_COMMENT,
     Comment,
@@ -85,6 +91,9 @@ from portal.laboratories.models.sheets import (
 )
 
 __all__ = [
+    "AGREEMENT_PARTS",
+    "AMENDED",
+    "AMENDED_TEXTS",
     "FORM_KEY_LENGTH",
     "LARGEST_COST_CENTS",
     "LARGEST_INDICATOR",

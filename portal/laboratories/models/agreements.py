@@ -6,6 +6,7 @@ foreign key makes it the fingerprint of its version.
 """
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import (
@@ -33,7 +34,12 @@ from portal.laboratories.states import AgreementState, PartyKind, SignatureMode
 from portal.registry.models import Association
 from portal.territory.models import District, Neighbourhood
 
+if TYPE_CHECKING:
+    from portal.laboratories.models.commitments import Commitment
+
 LONGEST_RESOLUTION = 40
+AGREEMENT_PARTS = ("premises", "context", "needs", "objectives", "key_project")
+"""The parts of the text, in the order of the page."""
 
 agreement_district = Table(
     "agreement_district",
@@ -133,6 +139,10 @@ class Agreement(Timestamped, Base):
     sheets: Mapped[list[ProjectSheet]] = relationship(
         primaryjoin=lambda: ProjectSheet.agreement_id == Agreement.id,
         order_by=(ProjectSheet.position, ProjectSheet.id),
+    )
+    # Read only: who adds one says to which agreement, and has this read anew.
+    commitments: Mapped[list["Commitment"]] = relationship(
+        order_by="Commitment.position, Commitment.id", viewonly=True
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name

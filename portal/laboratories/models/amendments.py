@@ -23,12 +23,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from portal.accounts.models import User
 from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
-from portal.laboratories.models.agreements import Agreement, AgreementVersion
+from portal.laboratories.models.agreements import AGREEMENT_PARTS, Agreement, AgreementVersion
 from portal.laboratories.models.commitments import LONGEST_COMMITMENT, Commitment
 from portal.laboratories.models.laboratories import FORM_KEY_LENGTH, LONGEST_SUMMARY
 from portal.laboratories.models.sheets import LONGEST_PARTY_NAME, ProjectSheet
 from portal.laboratories.states import AmendmentState, PartyKind
 from portal.registry.models import Association
+
+AMENDED_TEXTS = ("summary", *AGREEMENT_PARTS)
+"""What an amendment may write anew."""
+AMENDED = (*AMENDED_TEXTS, "ends_on")
+"""The same and the last day: a change of them touches everybody who signed."""
 
 
 class Amendment(Timestamped, Base):
@@ -93,6 +98,12 @@ class Amendment(Timestamped, Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
+
+    @property
+    def changed(self) -> dict[str, str | date]:
+        """Return the texts and the day it changes, as they are to be, by name."""
+        written = {name: getattr(self, name) for name in AMENDED}
+        return {name: value for name, value in written.items() if value is not None}
 
 
 class AmendedCommitment(Timestamped, Base):

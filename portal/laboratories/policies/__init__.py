@@ -38,6 +38,7 @@ from portal.laboratories.policies.proposals import (
     proposal_was_handed_in,
 )
 from portal.laboratories.policies.sheet_merge import (
+    SHEET_PARTS,
     SHEET_TEXTS,
     Clash,
     Merge,
@@ -64,6 +65,7 @@ __all__ = [
     "ASK_AGAIN_DAYS",
     "MOST_WAITING_COMMENTS",
     "REMIND_DAYS_BEFORE",
+    "SHEET_PARTS",
     "SHEET_TEXTS",
     "AgreementFacts",
     "AnswerFacts",

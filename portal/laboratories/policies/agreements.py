@@ -147,10 +147,7 @@ def decide_signature(
     checks = (
         (SignatureRefusal.NOT_SIGNED_IN, not actor.is_signed_in),
         (SignatureRefusal.NOT_OPEN, not is_open_for_signature(facts)),
-        (
-            SignatureRefusal.DEADLINE_OVER,
-            facts.sign_until is not None and today > facts.sign_until,
-        ),
+        (SignatureRefusal.DEADLINE_OVER, is_too_late(facts, today)),
         (SignatureRefusal.TEXT_CHANGED, wish.seen_sha256 != facts.sha256),
         (SignatureRefusal.NOT_REPRESENTATIVE, not _represents(actor, wish)),
         (SignatureRefusal.NOT_SPOKESPERSON, not _speaks(actor, facts, wish)),
@@ -171,6 +168,11 @@ def is_open_for_signature(facts: SigningFacts) -> bool:
             return facts.sign_until is not None
         return facts.amendment is AmendmentState.OPEN
     return facts.state is AgreementState.OPEN
+
+
+def is_too_late(facts: SigningFacts, today: date) -> bool:
+    """Say whether the last day for signing is over."""
+    return facts.sign_until is not None and today > facts.sign_until
 
 
 def find_touched(

@@ -3,16 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-SHEET_TEXTS = (
-    "title",
-    "family",
-    "contents",
-    "aims",
-    "actions",
-    "times",
-    "spaces",
-    "contact",
-)
+SHEET_PARTS = ("contents", "aims", "actions", "times", "spaces")
+"""The parts of a sheet's text, in the order of the page."""
+SHEET_TEXTS = ("title", "family", *SHEET_PARTS, "contact")
 """The texts that are written together, in the order of the form."""
 
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, extract, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, extract, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by, array_agg
+from sqlalchemy.orm import joinedload
 
 from portal.core.clock import local_today
 from portal.core.database import session
@@ -20,13 +21,16 @@ from portal.laboratories.models import (
     AgreementVersion,
     Amendment,
     Commitment,
-    Laboratory,
     ProjectSheet,
     Signature,
     agreement_district,
 )
 from portal.laboratories.policies import AgreementFacts, LaboratoryFacts
-from portal.laboratories.policies.agreements import SigningFacts, is_open_for_signature
+from portal.laboratories.policies.agreements import (
+    SigningFacts,
+    is_open_for_signature,
+    is_too_late,
+)
 from portal.laboratories.signatory_names import public_name, read_text
 from portal.laboratories.states import (
     EDITABLE_AGREEMENTS,
@@ -109,12 +113,20 @@ class AgreementDetail:
     facts: LaboratoryFacts
     districts: tuple[str, ...]
     neighbourhoods: tuple[str, ...]
-    sheets: tuple[ProjectSheet, ...]
-    commitments: tuple[Commitment, ...]
     versions: tuple[VersionRow, ...]
     """Newest first."""
     pdf_size: int | None
     """Bytes; None while it is being made."""
+
+    @property
+    def sheets(self) -> list[ProjectSheet]:
+        """Return its sheets in their order; read when they are asked for."""
+        return self.texts.sheets
+
+    @property
+    def commitments(self) -> list[Commitment]:
+        """Return what its parties take on, in the order of the text; read when asked for."""
+        return self.texts.commitments
 
     @property
     def version(self) -> VersionRow | None:
@@ -145,8 +157,8 @@ class AgreementDetail:
             return None
         until = newest.sign_until if newest.amendment else self.texts.sign_until
         facts = SigningFacts(self.state, newest.amendment, until, newest.sha256)
-        is_over = until is not None and local_today() > until
-        return newest if is_open_for_signature(facts) and not is_over else None
+        is_open = is_open_for_signature(facts) and not is_too_late(facts, local_today())
+        return newest if is_open else None
 
     def before(self, version: VersionRow) -> VersionRow | None:
         """Return the text from which `version` differs; None for the first."""
@@ -231,13 +243,16 @@ def list_agreement_years() -> list[int]:
 
 def get_agreement(slug: str) -> AgreementDetail:
     """Return an agreement, drafts too (the page asks who may); raises `NotFoundError`."""
-    return _detail(session().scalar(select(Agreement).where(Agreement.slug == slug)))
+    found = session().scalar(_with_laboratory().where(Agreement.slug == slug))
+    if found is None:
+        raise NotFoundError
+    return _detail(found)
 
 
 def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
     """Return the newest agreement of a laboratory."""
     found = session().scalar(
-        select(Agreement)
+        _with_laboratory()
         .where(Agreement.laboratory_id == laboratory_id)
         .order_by(Agreement.id.desc())
         .limit(1)
@@ -263,15 +278,11 @@ def _columns() -> tuple[Any, ...]:
     )
 
 
-def _detail(agreement: Agreement | None) -> AgreementDetail:
-    if agreement is None:
-        raise NotFoundError
-    laboratory = session().get_one(Laboratory, agreement.laboratory_id)
-    commitments = session().scalars(
-        select(Commitment)
-        .where(Commitment.agreement_id == agreement.id)
-        .order_by(Commitment.position, Commitment.id)
-    )
+def _with_laboratory() -> Select[Any]:
+    return select(Agreement).options(joinedload(Agreement.laboratory))
+
+
+def _detail(agreement: Agreement) -> AgreementDetail:
     return AgreementDetail(
         id=agreement.id,
         slug=agreement.slug,
@@ -279,13 +290,13 @@ def _detail(agreement: Agreement | None) -> AgreementDetail:
         summary=agreement.summary,
         state=agreement.state,
         texts=agreement,
-        laboratory_slug=laboratory.slug,
+        laboratory_slug=agreement.laboratory.slug,
         # Who led its districts leads it, also after the city draws them anew.
-        facts=LaboratoryFacts(laboratory.id, frozenset(d.id for d in agreement.districts)),
+        facts=LaboratoryFacts(
+            agreement.laboratory_id, frozenset(d.id for d in agreement.districts)
+        ),
         districts=tuple(d.name for d in agreement.districts),
         neighbourhoods=tuple(n.name for n in agreement.neighbourhoods),
-        sheets=tuple(agreement.sheets),
-        commitments=tuple(commitments),
         versions=_versions(agreement.id),
         pdf_size=session().scalar(
             _newest_document(agreement.id, StoredFile.size).join(

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from portal.laboratories.models import AmendedCommitment, Amendment
+from portal.laboratories.models import AMENDED, AmendedCommitment
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.queries.signing import find_pending_amendment, list_missing
 from portal.laboratories.states import AmendmentState
-
-AMENDED = ("summary", "premises", "context", "needs", "objectives", "key_project", "ends_on")
 
 
 @dataclass(frozen=True)
@@ -20,8 +18,6 @@ class AmendmentDetail:
     changes: str
     sign_until: date | None
     entries: tuple[AmendedCommitment, ...]
-    texts: dict[str, object]
-    """As they are to be."""
     changes_text: bool
     """Then it touches everybody who signed."""
     missing: tuple[str, ...]
@@ -53,12 +49,16 @@ def find_amendment(agreement: AgreementDetail) -> AmendmentDetail | None:
         changes=amendment.changes,
         sign_until=amendment.sign_until,
         entries=tuple(amendment.entries),
-        texts={name: _wanted(amendment, agreement, name) for name in AMENDED},
-        changes_text=any(getattr(amendment, name) is not None for name in AMENDED),
+        changes_text=bool(amendment.changed),
         missing=tuple(expected.name for expected in missing),
     )
 
 
-def _wanted(amendment: Amendment, agreement: AgreementDetail, name: str) -> object:
-    wanted: object = getattr(amendment, name)
-    return getattr(agreement.texts, name) if wanted is None else wanted
+def written_amendment(agreement: AgreementDetail) -> dict[str, object]:
+    """Return what stands in the fields of a change: the texts as they are to be."""
+    written: dict[str, object] = {name: getattr(agreement.texts, name) for name in AMENDED}
+    amendment = find_pending_amendment(agreement.id)
+    if amendment is None:
+        return written
+    others = {name: getattr(amendment, name) for name in ("changes", "sign_until", "version")}
+    return written | amendment.changed | others

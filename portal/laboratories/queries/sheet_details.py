@@ -22,7 +22,7 @@ from portal.laboratories.models import (
     laboratory_district,
     sheet_place,
 )
-from portal.laboratories.policies import SheetFacts
+from portal.laboratories.policies import SHEET_PARTS, SheetFacts
 from portal.laboratories.queries.sheets import LinkedProposal, as_linked, linked_proposals
 from portal.laboratories.states import (
     EDITABLE_SHEETS,
@@ -278,10 +278,7 @@ def _as_detail(row: Row[Any]) -> SheetDetail:
         title=sheet.title,
         family=sheet.family,
         state=sheet.state,
-        texts={
-            name: getattr(sheet, name)
-            for name in ("contents", "aims", "actions", "times", "spaces")
-        },
+        texts={name: getattr(sheet, name) for name in SHEET_PARTS},
         contact=sheet.contact,
         parties=tuple(
             PartyRow(**{**item, "kind": PartyKind(item["kind"])}) for item in row.parties or ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from portal.accounts.models import User
 from portal.core.database import session
@@ -114,9 +114,7 @@ def load_signing_facts(agreement: Agreement, version: AgreementVersion) -> Signi
         sign_until=amendment.sign_until if amendment else agreement.sign_until,
         sha256=version.sha256,
         signed=tuple(_party(signature) for signature in _signatures(agreement.id)),
-        expected=tuple(
-            Party(e.kind, e.association_id, e.user_id, e.name) for e in list_expected(version.id)
-        ),
+        expected=tuple(_expected_party(expected) for expected in list_expected(version.id)),
     )
 
 
@@ -176,34 +174,27 @@ def list_missing(version_id: int) -> list[ExpectedSignature]:
     return [
         e
         for e in list_expected(version_id)
-        if not any(Party(e.kind, e.association_id, e.user_id, e.name).is_same(p) for p in signed)
+        if not any(_expected_party(e).is_same(party) for party in signed)
     ]
 
 
-def list_people_of_party(association_id: int | None, user_id: int | None) -> Sequence[User]:
-    """Return who is written to for a party: who represents the association, or the person."""
-    represents = select(Representative.user_id).where(
-        Representative.association_id == association_id, Representative.until_on.is_(None)
-    )
-    return (
-        session()
-        .scalars(
-            select(User)
-            .where(or_(User.id.in_(represents), User.id == user_id), User.active)
-            .order_by(User.id)
-        )
-        .all()
-    )
+def list_people_expected(version_id: int) -> list[tuple[ExpectedSignature, User]]:
+    """Return who is written to for each party expected to sign: who represents it, or the person.
 
-
-def list_people_expected(version_id: int) -> list[User]:
-    """Return everybody who is written to about signing a version, each once."""
-    found = {
-        person.id: person
-        for expected in list_expected(version_id)
-        for person in list_people_of_party(expected.association_id, expected.user_id)
-    }
-    return list(found.values())
+    In the order of the parties; somebody who signs for two stands there twice.
+    """
+    represents = exists().where(
+        Representative.association_id == ExpectedSignature.association_id,
+        Representative.user_id == User.id,
+        Representative.until_on.is_(None),
+    )
+    rows = session().execute(
+        select(ExpectedSignature, User)
+        .join(User, or_(User.id == ExpectedSignature.user_id, represents))
+        .where(ExpectedSignature.version_id == version_id, User.active)
+        .order_by(ExpectedSignature.id, User.id)
+    )
+    return [(row.ExpectedSignature, row.User) for row in rows]
 
 
 def _newest(agreement_id: int, *, but: tuple[AmendmentState, ...]) -> Select[Any]:
@@ -235,6 +226,10 @@ def _signatures(agreement_id: int) -> Sequence[Signature]:
         .scalars(select(Signature).where(Signature.version_id == version_id).order_by(Signature.id))
         .all()
     )
+
+
+def _expected_party(expected: ExpectedSignature) -> Party:
+    return Party(expected.kind, expected.association_id, expected.user_id, expected.name)
 
 
 def _party(signature: Signature, *, is_named: bool = False) -> Party:

@@ -8,7 +8,7 @@ from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.access import authorize, current_actor, requires
+from portal.core.access import current_actor, requires
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
@@ -21,18 +21,17 @@ from portal.laboratories.forms.agreements import (
     SheetsForm,
     StepForm,
 )
-from portal.laboratories.queries import LaboratoryDetail, get_laboratory
+from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import signing as signing_queries
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/accordo"
-HTTP_CONFLICT = 409
-HTTP_INVALID = 422
 
 STEPS: Mapping[str, Callable[..., object]] = {
     "condividi": services.share_agreement,
@@ -69,7 +68,7 @@ def save_agreement(slug: str) -> BaseResponse:
     agreement = queries.find_agreement_of_laboratory(laboratory.id)
     form = AgreementForm()
     if not form.validate():
-        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _text_page(laboratory, agreement, form, status=INVALID)
     actor = current_actor()
     try:
         if agreement is None:
@@ -83,10 +82,10 @@ def save_agreement(slug: str) -> BaseResponse:
             )
     except AgreementChangedError as error:
         form.version.data = error.version
-        return _text_page(laboratory, agreement, form, status=HTTP_CONFLICT, is_changed=True)
+        return _text_page(laboratory, agreement, form, status=CONFLICT, is_changed=True)
     except RuleBrokenError as error:
         form.take_error(error)
-        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _text_page(laboratory, agreement, form, status=INVALID)
     flash(_("Saved."), "yes")
     return to_agreement_desk(slug)
 
@@ -100,7 +99,7 @@ def choose_sheets(slug: str) -> BaseResponse:
     agreement = agreement_of(laboratory)
     form = _sheets_form(laboratory, agreement)
     if not form.validate():
-        return _desk(laboratory, status=HTTP_INVALID)
+        return _desk(laboratory, sheets=form, status=INVALID)
     try:
         services.choose_sheets(
             actor=current_actor(),
@@ -109,7 +108,7 @@ def choose_sheets(slug: str) -> BaseResponse:
             sheet_ids=form.sheets.data or [],
         )
     except AgreementChangedError as error:
-        return _desk(laboratory, status=HTTP_CONFLICT, changed=error)
+        return _desk(laboratory, status=CONFLICT, changed=error)
     flash(_("Saved."), "yes")
     return to_agreement_desk(slug)
 
@@ -130,7 +129,7 @@ def approve_agreement(slug: str) -> BaseResponse:
     laboratory = led_laboratory(slug)
     form = ApprovalForm()
     if not form.validate():
-        return _desk(laboratory, approval=form, status=HTTP_INVALID)
+        return _desk(laboratory, approval=form, status=INVALID)
     approve = partial(
         services.approve_agreement,
         actor=current_actor(),
@@ -148,18 +147,11 @@ def take_back_agreement(slug: str) -> BaseResponse:
     """Open the frozen text again, for a reason, before anybody signed."""
     form = ReasonForm()
     if not form.validate():
-        return _desk(led_laboratory(slug), reason=form, status=HTTP_INVALID)
+        return _desk(led_laboratory(slug), reason=form, status=INVALID)
     take_back = partial(
         services.take_back_agreement, actor=current_actor(), reason=form.reason.data
     )
     return _do(slug, take_back)
-
-
-def led_laboratory(slug: str) -> LaboratoryDetail:
-    """Return a laboratory the person asking leads."""
-    laboratory = get_laboratory(slug)
-    authorize(Permission.LABORATORY_LEAD, laboratory.facts)
-    return laboratory
 
 
 def agreement_of(laboratory: LaboratoryDetail) -> AgreementDetail:
@@ -178,14 +170,14 @@ def _do(
     try:
         act(agreement_id=agreement.id)
     except AgreementGuardedError as error:
-        return _desk(laboratory, guards=error.guards, status=HTTP_CONFLICT)
+        return _desk(laboratory, guards=error.guards, status=CONFLICT)
     except AgreementChangedError as error:
-        return _desk(laboratory, status=HTTP_CONFLICT, changed=error)
+        return _desk(laboratory, status=CONFLICT, changed=error)
     except RuleBrokenError as error:
         if approval is None:
             raise
         approval.take_error(error)
-        return _desk(laboratory, approval=approval, status=HTTP_INVALID)
+        return _desk(laboratory, approval=approval, status=INVALID)
     flash(_("Done."), "yes")
     return to_agreement_desk(slug)
 
@@ -200,6 +192,7 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
         "step": StepForm(formdata=None, version=number),
         "guards": (),
         "changed": None,
+        "sheets": _sheets_form(laboratory, agreement, is_empty=True) if agreement else None,
         **context,
     }
     return render_page(
@@ -208,7 +201,6 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
         laboratory=laboratory,
         agreement=agreement,
         version=version,
-        sheets=_sheets_form(laboratory, agreement, is_empty=True) if agreement else None,
         missing=signing_queries.list_missing(version.id) if version else [],
         **shown,
     )

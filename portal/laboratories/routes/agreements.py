@@ -11,19 +11,13 @@ from portal.core.files import LARGEST_FILE_BYTES, get_stored_file
 from portal.core.forms import invalid_form
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
-from portal.laboratories.agreement_differences import list_differences
+from portal.laboratories.agreement_differences import TextChange, list_differences
 from portal.laboratories.forms.signing import CheckForm
 from portal.laboratories.queries import agreements as queries
+from portal.laboratories.queries import commitments as boards
 from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreement_copies import find_known_document
-from portal.laboratories.queries.agreements import AgreementDetail
-from portal.laboratories.queries.commitments import (
-    board_by_party,
-    count_commitments,
-)
-from portal.laboratories.queries.commitments import (
-    list_commitments as list_board,
-)
+from portal.laboratories.queries.agreements import AgreementDetail, VersionRow
 from portal.laboratories.queries.sheets import list_sheets_of_agreement
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
@@ -66,7 +60,20 @@ def list_agreements() -> Response:
 @requires(Permission.PORTAL_READ)
 def show_agreement(slug: str) -> Response:
     """Show who takes on what, who signed, and the document."""
-    return _page(read_agreement(slug), CheckForm(formdata=None))
+    agreement = read_agreement(slug)
+    is_followed = agreement.state in SIGNED_AGREEMENTS
+    rows = boards.list_commitments(agreement.id) if is_followed else []
+    return render_page(
+        "laboratories/agreement_detail.html",
+        agreement=agreement,
+        laboratory=get_laboratory(agreement.laboratory_slug),
+        form=CheckForm(formdata=None),
+        sheets=list_sheets_of_agreement(agreement.id),
+        counts=boards.count_commitments(rows),
+        parties=boards.board_by_party(rows, None),
+        only=None,
+        differences=differences_of(agreement, agreement.version),
+    )
 
 
 @laboratories.get("/accordi/<slug>/testo")
@@ -79,12 +86,11 @@ def show_agreement_text(slug: str) -> Response:
     version = next(found, None) if number else agreement.version
     if version is None:
         raise NotFoundError
-    before = agreement.before(version)
     return render_page(
         "laboratories/agreement_text.html",
         agreement=agreement,
         version=version,
-        differences=list_differences(before.text, version.text) if before else (),
+        differences=differences_of(agreement, version),
     )
 
 
@@ -133,6 +139,12 @@ def check_any_agreement() -> BaseResponse:
     return _check(None)
 
 
+def differences_of(agreement: AgreementDetail, version: VersionRow | None) -> list[TextChange]:
+    """Return what a text says otherwise than the one before it; nothing for the first."""
+    before = agreement.before(version) if version else None
+    return list_differences(before.text, version.text) if before and version else []
+
+
 def read_agreement(slug: str) -> AgreementDetail:
     """Return an agreement the person asking may read."""
     agreement = queries.get_agreement(slug)
@@ -151,22 +163,4 @@ def _check(agreement: AgreementDetail | None) -> BaseResponse:
     is_same = known is not None and (agreement is None or known.slug == agreement.slug)
     return render_page(
         template, agreement=agreement, form=form, known=known, is_same=is_same, digest=digest
-    )
-
-
-def _page(agreement: AgreementDetail, form: CheckForm) -> Response:
-    is_followed = agreement.state in SIGNED_AGREEMENTS
-    rows = list_board(agreement.id) if is_followed else []
-    version = agreement.version
-    before = agreement.before(version) if version else None
-    return render_page(
-        "laboratories/agreement_detail.html",
-        agreement=agreement,
-        laboratory=get_laboratory(agreement.laboratory_slug),
-        form=form,
-        sheets=list_sheets_of_agreement(agreement.id),
-        counts=count_commitments(rows),
-        parties=board_by_party(rows, None),
-        only=None,
-        differences=list_differences(before.text, version.text) if before and version else (),
     )

@@ -15,17 +15,19 @@ from portal.laboratories.forms.amendments import AmendmentForm
 from portal.laboratories.forms.commitment_drafts import CommitmentForm, PromiseForm
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries.agreements import AgreementDetail
-from portal.laboratories.queries.amendments import AmendmentDetail, find_amendment
+from portal.laboratories.queries.amendments import (
+    AmendmentDetail,
+    find_amendment,
+    written_amendment,
+)
 from portal.laboratories.queries.commitment_drafts import written_commitment
 from portal.laboratories.routes.agreement_desk import (
     DESK,
-    HTTP_CONFLICT,
-    HTTP_INVALID,
     agreement_of,
-    led_laboratory,
 )
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.commitment_drafts import offer_sheets, typed_commitment
+from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import amendments as services
 from portal.laboratories.services.agreements import AgreementGuardedError
 from portal.laboratories.services.amendments import AmendmentChangedError
@@ -48,17 +50,8 @@ def show_amendment(slug: str) -> Response:
 def show_amendment_form(slug: str) -> Response:
     """Show the texts as they are to be."""
     laboratory, agreement = _in_force(slug)
-    found = find_amendment(agreement)
-    if found is None:
-        written = {name: getattr(agreement.texts, name) for name in ("ends_on", *_TEXTS)}
-    else:
-        written = {
-            **found.texts,
-            "changes": found.changes,
-            "sign_until": found.sign_until,
-            "version": found.version,
-        }
-    return _text_page(laboratory, agreement, AmendmentForm(formdata=None, data=written))
+    form = AmendmentForm(formdata=None, data=written_amendment(agreement))
+    return _text_page(laboratory, agreement, form)
 
 
 @laboratories.post(f"{AMENDMENT}/testo")
@@ -69,7 +62,7 @@ def save_amendment(slug: str) -> BaseResponse:
     laboratory, agreement = _in_force(slug)
     form = AmendmentForm()
     if not form.validate():
-        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _text_page(laboratory, agreement, form, status=INVALID)
     actor = current_actor()
     try:
         if find_amendment(agreement) is None:
@@ -83,10 +76,10 @@ def save_amendment(slug: str) -> BaseResponse:
             )
     except AmendmentChangedError as error:
         form.version.data = error.version
-        return _text_page(laboratory, agreement, form, status=HTTP_CONFLICT, is_changed=True)
+        return _text_page(laboratory, agreement, form, status=CONFLICT, is_changed=True)
     except RuleBrokenError as error:
         form.take_error(error)
-        return _text_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _text_page(laboratory, agreement, form, status=INVALID)
     flash(_("Saved."), "yes")
     return _to_amendment(slug)
 
@@ -95,9 +88,9 @@ def save_amendment(slug: str) -> BaseResponse:
 @requires(Permission.LABORATORY_LEAD)
 def show_new_entry(slug: str) -> Response:
     """Show the form of a commitment that the change adds."""
-    laboratory, agreement, _amendment = _editable(slug)
+    laboratory, agreement, _amendment = _pending(slug)
     form = offer_sheets(agreement, CommitmentForm(formdata=None))
-    return _entry_page(laboratory, form, url_for("laboratories.add_entry", slug=slug))
+    return _entry_page(laboratory, form, _entry_address(slug, None))
 
 
 @laboratories.post(f"{AMENDMENT}/impegni/nuovo")
@@ -105,35 +98,19 @@ def show_new_entry(slug: str) -> Response:
 @writes
 def add_entry(slug: str) -> BaseResponse:
     """Let the change add a commitment."""
-    laboratory, agreement, _amendment = _editable(slug)
-    form = offer_sheets(agreement, CommitmentForm())
-    address = url_for("laboratories.add_entry", slug=slug)
-    if not form.validate():
-        return _entry_page(laboratory, form, address, status=HTTP_INVALID)
-    try:
-        services.add_amended_commitment(
-            agreement_id=agreement.id,
-            form_key=form.form_key.data,
-            content=typed_commitment(form),
-        )
-    except RuleBrokenError as error:
-        form.take_error(error)
-        return _entry_page(laboratory, form, address, status=HTTP_INVALID)
-    flash(_("Saved."), "yes")
-    return _to_amendment(slug)
+    return _save_entry(slug, None)
 
 
 @laboratories.get(f"{AMENDMENT}/impegni/aggiunti/<int:entry_id>")
 @requires(Permission.LABORATORY_LEAD)
 def show_entry(slug: str, entry_id: int) -> Response:
     """Show a commitment that the change adds, to be written once more."""
-    laboratory, agreement, amendment = _editable(slug)
+    laboratory, agreement, amendment = _pending(slug)
     entry = amendment.find_entry(entry_id)
     if entry is None or entry.commitment_id is not None:
         raise NotFoundError
     form = offer_sheets(agreement, CommitmentForm(formdata=None, data=written_commitment(entry)))
-    address = url_for("laboratories.change_entry", slug=slug, entry_id=entry_id)
-    return _entry_page(laboratory, form, address)
+    return _entry_page(laboratory, form, _entry_address(slug, entry_id))
 
 
 @laboratories.post(f"{AMENDMENT}/impegni/aggiunti/<int:entry_id>")
@@ -141,27 +118,14 @@ def show_entry(slug: str, entry_id: int) -> Response:
 @writes
 def change_entry(slug: str, entry_id: int) -> BaseResponse:
     """Write a commitment that the change adds once more."""
-    laboratory, agreement, _amendment = _editable(slug)
-    form = offer_sheets(agreement, CommitmentForm())
-    address = url_for("laboratories.change_entry", slug=slug, entry_id=entry_id)
-    if not form.validate():
-        return _entry_page(laboratory, form, address, status=HTTP_INVALID)
-    try:
-        services.change_entry(
-            agreement_id=agreement.id, entry_id=entry_id, content=typed_commitment(form)
-        )
-    except RuleBrokenError as error:
-        form.take_error(error)
-        return _entry_page(laboratory, form, address, status=HTTP_INVALID)
-    flash(_("Saved."), "yes")
-    return _to_amendment(slug)
+    return _save_entry(slug, entry_id)
 
 
 @laboratories.get(f"{AMENDMENT}/impegni/<int:commitment_id>")
 @requires(Permission.LABORATORY_LEAD)
 def show_amended(slug: str, commitment_id: int) -> Response:
     """Show a commitment of the agreement as the change writes it."""
-    laboratory, agreement, amendment = _editable(slug)
+    laboratory, agreement, amendment = _pending(slug)
     commitment = agreement.get_commitment(commitment_id)
     written = written_commitment(amendment.entry_of(commitment_id) or commitment)
     form = offer_sheets(agreement, PromiseForm(formdata=None, data=written))
@@ -174,14 +138,12 @@ def show_amended(slug: str, commitment_id: int) -> Response:
 @writes
 def amend_commitment(slug: str, commitment_id: int) -> BaseResponse:
     """Let the change write a commitment of the agreement anew."""
-    laboratory, agreement, _amendment = _editable(slug)
+    laboratory, agreement, _amendment = _pending(slug)
     commitment = agreement.get_commitment(commitment_id)
     form = offer_sheets(agreement, PromiseForm())
     if not form.validate():
         address = url_for("laboratories.amend_commitment", slug=slug, commitment_id=commitment_id)
-        return _entry_page(
-            laboratory, form, address, party=commitment.party_name, status=HTTP_INVALID
-        )
+        return _entry_page(laboratory, form, address, party=commitment.party_name, status=INVALID)
     services.amend_commitment(
         agreement_id=agreement.id,
         commitment_id=commitment_id,
@@ -197,7 +159,7 @@ def amend_commitment(slug: str, commitment_id: int) -> BaseResponse:
 @writes
 def remove_entry(slug: str, entry_id: int) -> BaseResponse:
     """Let the change say nothing about a commitment."""
-    _laboratory, agreement, _amendment = _editable(slug)
+    _laboratory, agreement, _amendment = _pending(slug)
     services.remove_entry(agreement_id=agreement.id, entry_id=entry_id)
     flash(_("The commitment has been taken out."), "yes")
     return _to_amendment(slug)
@@ -215,9 +177,9 @@ def open_amendment(slug: str) -> BaseResponse:
             actor=current_actor(), agreement_id=agreement.id, version=form.version.data
         )
     except AgreementGuardedError as error:
-        return _page(laboratory, agreement, guards=error.guards, status=HTTP_CONFLICT)
+        return _page(laboratory, agreement, guards=error.guards, status=CONFLICT)
     except AmendmentChangedError as error:
-        return _page(laboratory, agreement, changed=error, status=HTTP_CONFLICT)
+        return _page(laboratory, agreement, changed=error, status=CONFLICT)
     flash(_("The change can be signed now. Whoever it touches has been told."), "yes")
     return _to_amendment(slug)
 
@@ -230,7 +192,7 @@ def withdraw_amendment(slug: str) -> BaseResponse:
     laboratory, agreement = _in_force(slug)
     form = ReasonForm()
     if not form.validate():
-        return _page(laboratory, agreement, reason=form, status=HTTP_INVALID)
+        return _page(laboratory, agreement, reason=form, status=INVALID)
     services.withdraw_amendment(
         actor=current_actor(), agreement_id=agreement.id, reason=form.reason.data
     )
@@ -238,7 +200,31 @@ def withdraw_amendment(slug: str) -> BaseResponse:
     return redirect_after_post(url_for("laboratories.show_agreement_desk", slug=slug))
 
 
-_TEXTS = ("summary", "premises", "context", "needs", "objectives", "key_project")
+def _save_entry(slug: str, entry_id: int | None) -> BaseResponse:
+    laboratory, agreement, _amendment = _pending(slug)
+    form = offer_sheets(agreement, CommitmentForm())
+    address = _entry_address(slug, entry_id)
+    if not form.validate():
+        return _entry_page(laboratory, form, address, status=INVALID)
+    try:
+        content = typed_commitment(form)
+        if entry_id is None:
+            services.add_amended_commitment(
+                agreement_id=agreement.id, form_key=form.form_key.data, content=content
+            )
+        else:
+            services.change_entry(agreement_id=agreement.id, entry_id=entry_id, content=content)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _entry_page(laboratory, form, address, status=INVALID)
+    flash(_("Saved."), "yes")
+    return _to_amendment(slug)
+
+
+def _entry_address(slug: str, entry_id: int | None) -> str:
+    if entry_id is None:
+        return url_for("laboratories.add_entry", slug=slug)
+    return url_for("laboratories.change_entry", slug=slug, entry_id=entry_id)
 
 
 def _in_force(slug: str) -> tuple[LaboratoryDetail, AgreementDetail]:
@@ -249,7 +235,7 @@ def _in_force(slug: str) -> tuple[LaboratoryDetail, AgreementDetail]:
     return laboratory, agreement
 
 
-def _editable(slug: str) -> tuple[LaboratoryDetail, AgreementDetail, AmendmentDetail]:
+def _pending(slug: str) -> tuple[LaboratoryDetail, AgreementDetail, AmendmentDetail]:
     laboratory, agreement = _in_force(slug)
     amendment = find_amendment(agreement)
     if amendment is None:

@@ -19,10 +19,10 @@ from portal.laboratories.queries.parties import find_listed_association
 from portal.laboratories.routes.agreement_desk import (
     DESK,
     agreement_of,
-    led_laboratory,
     to_agreement_desk,
 )
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import commitment_drafts as services
 from portal.laboratories.services.agreements import AgreementChangedError
 from portal.laboratories.services.commitment_drafts import CommitmentContent
@@ -84,7 +84,7 @@ def _save(slug: str, commitment_id: int | None) -> BaseResponse:
     agreement = agreement_of(laboratory)
     form = offer_sheets(agreement, CommitmentForm())
     if not form.validate():
-        return _page(laboratory, form, commitment_id, status=422)
+        return _page(laboratory, form, commitment_id, status=INVALID)
     try:
         content = typed_commitment(form)
         if commitment_id is None:
@@ -104,10 +104,10 @@ def _save(slug: str, commitment_id: int | None) -> BaseResponse:
     except AgreementChangedError as error:
         form.version.data = error.version
         form.form_errors.append(str(error.sentence))
-        return _page(laboratory, form, commitment_id, status=409)
+        return _page(laboratory, form, commitment_id, status=CONFLICT)
     except RuleBrokenError as error:
         form.take_error(error)
-        return _page(laboratory, form, commitment_id, status=422)
+        return _page(laboratory, form, commitment_id, status=INVALID)
     flash(_("Saved."), "yes")
     return to_agreement_desk(slug)
 

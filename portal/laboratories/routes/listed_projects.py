@@ -4,7 +4,7 @@ from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.core.access import authorize, current_actor, requires
+from portal.core.access import current_actor, requires
 from portal.core.errors import RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
@@ -13,6 +13,7 @@ from portal.laboratories.forms.listed_projects import ListedProjectForm
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries.listed_projects import list_listed_projects
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import led_laboratory
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/progetti/"
@@ -35,7 +36,7 @@ def list_projects(slug: str) -> Response:
 @requires(Permission.LABORATORY_LEAD)
 def edit_projects(slug: str) -> Response:
     """Show the list at the desk, with a form for another one."""
-    return _desk(_led_laboratory(slug), ListedProjectForm(formdata=None))
+    return _desk(led_laboratory(slug), ListedProjectForm(formdata=None))
 
 
 @laboratories.post(DESK)
@@ -43,7 +44,7 @@ def edit_projects(slug: str) -> Response:
 @writes
 def add_project(slug: str) -> BaseResponse:
     """List a project."""
-    laboratory = _led_laboratory(slug)
+    laboratory = led_laboratory(slug)
     form = ListedProjectForm()
     if not form.validate():
         return _desk(laboratory, form, status=INVALID)
@@ -68,18 +69,12 @@ def add_project(slug: str) -> BaseResponse:
 @writes
 def withdraw_project(slug: str, project_id: int) -> BaseResponse:
     """Take a project off the list."""
-    laboratory = _led_laboratory(slug)
+    laboratory = led_laboratory(slug)
     services.withdraw_listed_project(
         actor=current_actor(), laboratory_id=laboratory.id, project_id=project_id
     )
     flash(_("The project is off the list."), "yes")
     return redirect_after_post(url_for("laboratories.edit_projects", slug=slug))
-
-
-def _led_laboratory(slug: str) -> LaboratoryDetail:
-    laboratory = queries.get_laboratory(slug)
-    authorize(Permission.LABORATORY_LEAD, laboratory.facts)
-    return laboratory
 
 
 def _desk(laboratory: LaboratoryDetail, form: ListedProjectForm, *, status: int = 200) -> Response:

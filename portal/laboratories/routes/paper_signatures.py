@@ -14,11 +14,10 @@ from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.queries.parties import find_listed_association
 from portal.laboratories.routes.agreement_desk import (
     DESK,
-    HTTP_INVALID,
     agreement_of,
-    led_laboratory,
 )
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import INVALID, led_laboratory
 from portal.laboratories.services import signing
 from portal.permissions import Permission
 
@@ -47,7 +46,7 @@ def record_paper_signature(slug: str) -> BaseResponse:
     agreement = agreement_of(laboratory)
     form = PaperForm()
     if not form.validate():
-        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _paper_page(laboratory, agreement, form, status=INVALID)
     try:
         signature, code = signing.record_paper_signature(
             actor=current_actor(),
@@ -58,7 +57,7 @@ def record_paper_signature(slug: str) -> BaseResponse:
         )
     except RuleBrokenError as error:
         form.take_error(error)
-        return _paper_page(laboratory, agreement, form, status=HTTP_INVALID)
+        return _paper_page(laboratory, agreement, form, status=INVALID)
     # No redirect: the code is nowhere but on this page, and goes with it.
     return render_page(
         "laboratories/signature_receipt.html",

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.accounts.routes.throttling import limit_wrong_codes, note_failed_proof
-from portal.core.access import authorize, current_actor, requires
+from portal.core.access import current_actor, requires
 from portal.core.downloads import made_response
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.forms import invalid_form
@@ -18,6 +18,7 @@ from portal.laboratories.queries import LaboratoryDetail, ProposalDetail
 from portal.laboratories.queries.neighbourhoods import get_city_map, list_neighbourhoods_of
 from portal.laboratories.receipts import proposal_receipt
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.desk import led_laboratory
 from portal.laboratories.routes.proposal_pages import idea_context, take_spot, written
 from portal.laboratories.services import WritingClosedError
 from portal.laboratories.states import Origin, ProposalState
@@ -33,7 +34,7 @@ CONFLICT, INVALID = 409, 422
 @requires(Permission.LABORATORY_LEAD)
 def show_record_form(slug: str) -> Response:
     """Ask what somebody proposes, and who that is."""
-    laboratory = _led_laboratory(slug)
+    laboratory = led_laboratory(slug)
     return _form_page(_offer(RecordedForm(formdata=None), laboratory), laboratory)
 
 
@@ -42,7 +43,7 @@ def show_record_form(slug: str) -> Response:
 @writes
 def record_proposal(slug: str) -> BaseResponse:
     """Write the proposal down and hand it in."""
-    laboratory = _led_laboratory(slug)
+    laboratory = led_laboratory(slug)
     form = RecordedForm()
     _offer(form, laboratory)
     if not form.validate():
@@ -71,7 +72,7 @@ def record_proposal(slug: str) -> BaseResponse:
 @requires(Permission.LABORATORY_LEAD)
 def pick_recorded_spot(slug: str) -> Response:
     """Show the form again with the spot that was tapped, and everything typed."""
-    laboratory = _led_laboratory(slug)
+    laboratory = led_laboratory(slug)
     form = RecordedForm()
     _offer(form, laboratory)
     take_spot(form, get_city_map(laboratory.facts.district_ids))
@@ -110,7 +111,7 @@ def download_receipt(slug: str, proposal_id: int) -> Response:
 @requires(Permission.LABORATORY_LEAD)
 def show_mend_form(slug: str, proposal_id: int) -> BaseResponse:
     """Show what was sent back, to be mended with its author on the telephone."""
-    laboratory, proposal = _led_laboratory(slug), _recorded(slug, proposal_id)
+    laboratory, proposal = led_laboratory(slug), _recorded(slug, proposal_id)
     if not _is_to_mend(proposal):
         return _to_recorded(proposal)
     form = MendRecordedForm(formdata=None, data=written(proposal))
@@ -122,7 +123,7 @@ def show_mend_form(slug: str, proposal_id: int) -> BaseResponse:
 @writes
 def mend_recorded(slug: str, proposal_id: int) -> BaseResponse:
     """Hand the mended proposal in again; a second tap finds it handed in."""
-    laboratory, proposal = _led_laboratory(slug), _recorded(slug, proposal_id)
+    laboratory, proposal = led_laboratory(slug), _recorded(slug, proposal_id)
     if not _is_to_mend(proposal):
         return _to_recorded(proposal)
     form = MendRecordedForm()
@@ -173,14 +174,8 @@ def claim_proposal() -> BaseResponse:
     )
 
 
-def _led_laboratory(slug: str) -> LaboratoryDetail:
-    laboratory = queries.get_laboratory(slug)
-    authorize(Permission.LABORATORY_LEAD, laboratory.facts)
-    return laboratory
-
-
 def _recorded(slug: str, proposal_id: int) -> ProposalDetail:
-    _led_laboratory(slug)
+    led_laboratory(slug)
     proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
     if proposal.origin is Origin.ONLINE:
         raise NotFoundError

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portal.laboratories.models import (
+    AGREEMENT_PARTS,
     Agreement,
     AgreementVersion,
     AmendedCommitment,
@@ -18,12 +19,10 @@ from portal.laboratories.models import (
     Commitment,
     ProjectSheet,
 )
+from portal.laboratories.policies import SHEET_PARTS
 
 FORMAT = 1
 """Changes with the shape of the text: an old version says by it how it is read."""
-TEXTS = ("premises", "context", "needs", "objectives", "key_project")
-AMENDED_TEXTS = ("summary", *TEXTS)
-SHEET_TEXTS = ("contents", "aims", "actions", "times", "spaces")
 
 
 def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> str:
@@ -40,7 +39,7 @@ def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> 
         "resolution": {"number": agreement.resolution_number, "on": agreement.resolution_on},
         "districts": [{"code": d.code, "name": d.name} for d in agreement.districts],
         "neighbourhoods": [n.name for n in agreement.neighbourhoods],
-        **{name: getattr(agreement, name) for name in TEXTS},
+        **{name: getattr(agreement, name) for name in AGREEMENT_PARTS},
         "sheets": [_sheet(sheet) for sheet in sheets],
         "budget_total_cents": sum(line.planned_cents for s in sheets for line in s.budget),
         "commitments": [_commitment(c, numbers) for c in commitments],
@@ -48,22 +47,17 @@ def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> 
     return canonical_json(whole)
 
 
-def amend_canonical(
-    frozen: AgreementVersion, amendment: Amendment, commitments: Sequence[Commitment]
-) -> str:
+def amend_canonical(frozen: AgreementVersion, amendment: Amendment) -> str:
     """Return the text of `frozen` with what an amendment changes, and which text it amends.
 
     It starts from what was signed, not from the rows of today: nothing but what the amendment
-    says is different. `commitments` are all of the agreement, in their order.
+    says is different.
     """
+    agreement = amendment.agreement
     whole: dict[str, Any] = json.loads(frozen.canonical)
-    for name in AMENDED_TEXTS:
-        if (text := getattr(amendment, name)) is not None:
-            whole[name] = text
-    if amendment.ends_on is not None:
-        whole["ends_on"] = amendment.ends_on
-    numbers = {sheet.id: n for n, sheet in enumerate(amendment.agreement.sheets, start=1)}
-    positions = {commitment.id: n for n, commitment in enumerate(commitments)}
+    whole |= amendment.changed
+    numbers = {sheet.id: n for n, sheet in enumerate(agreement.sheets, start=1)}
+    positions = {commitment.id: n for n, commitment in enumerate(agreement.commitments)}
     for entry in amendment.entries:
         written = _commitment(entry, numbers)
         if entry.commitment_id is None:
@@ -92,7 +86,7 @@ def _sheet(sheet: ProjectSheet) -> dict[str, Any]:
     return {
         "title": sheet.title,
         "family": str(sheet.family),
-        **{name: getattr(sheet, name) for name in SHEET_TEXTS},
+        **{name: getattr(sheet, name) for name in SHEET_PARTS},
         "contact": sheet.contact,
         "places": [place.name for place in sheet.places],
         "proposals": [proposal.title for proposal in sheet.proposals],

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from portal.core.access import Actor
 from portal.core.clock import utc_now
@@ -29,12 +29,11 @@ def freeze_version(*, actor: Actor, agreement: Agreement, changes: str | None) -
 
     `changes`: what is different from the version before; the first has none.
     """
-    commitments = list_commitments(agreement.id)
-    parties = [party_of(commitment) for commitment in commitments]
+    parties = [party_of(commitment) for commitment in agreement.commitments]
     return keep_version(
         actor=actor,
         agreement=agreement,
-        canonical=write_canonical(agreement, commitments),
+        canonical=write_canonical(agreement, agreement.commitments),
         changes=changes,
         parties=[Party(PartyKind.MUNICIPALITY, name=MUNICIPALITY), *parties],
     )
@@ -70,17 +69,6 @@ def keep_version(
     return version
 
 
-def list_commitments(agreement_id: int) -> list[Commitment]:
-    """Return the commitments of an agreement in the order of its text."""
-    return list(
-        session().scalars(
-            select(Commitment)
-            .where(Commitment.agreement_id == agreement_id)
-            .order_by(Commitment.position, Commitment.id)
-        )
-    )
-
-
 def party_of(commitment: Commitment | AmendedCommitment) -> Party:
     """Return who takes a commitment on, as one who is expected to sign."""
     return Party(
@@ -106,25 +94,20 @@ def tell_expected(*, actor: Actor, agreement: Agreement, sign_until: date | None
     `sign_until`: the last day for it, None where there is none.
     """
     version = queries.get_newest_version(agreement.id)
-    waiting = session().scalars(
-        select(ExpectedSignature)
+    for expected, person in queries.list_people_expected(version.id):
+        if expected.told_at is None and person.id != actor.id:
+            emails.mail_signature_open(
+                person=person,
+                agreement=agreement,
+                version=version,
+                expected=expected,
+                sign_until=sign_until,
+            )
+    session().execute(
+        update(ExpectedSignature)
         .where(ExpectedSignature.version_id == version.id, ExpectedSignature.told_at.is_(None))
-        .order_by(ExpectedSignature.id)
-        .with_for_update()
+        .values(told_at=utc_now())
     )
-    for expected in waiting:
-        people = queries.list_people_of_party(expected.association_id, expected.user_id)
-        for person in people:
-            if person.id != actor.id:
-                emails.mail_signature_open(
-                    person=person,
-                    agreement=agreement,
-                    version=version,
-                    expected=expected,
-                    sign_until=sign_until,
-                )
-        expected.told_at = utc_now()
-    session().flush()
 
 
 def _expect(version: AgreementVersion, parties: Sequence[Party]) -> None:

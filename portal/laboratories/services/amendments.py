@@ -17,6 +17,7 @@ from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenErro
 from portal.core.history import record_step, take_step
 from portal.laboratories.emails import agreements as emails
 from portal.laboratories.models import (
+    AMENDED,
     Agreement,
     AgreementVersion,
     AmendedCommitment,
@@ -25,10 +26,9 @@ from portal.laboratories.models import (
 )
 from portal.laboratories.policies.agreements import AgreementGuard, Party, find_touched
 from portal.laboratories.queries import signing as queries
-from portal.laboratories.services.agreement_text import AMENDED_TEXTS, amend_canonical
+from portal.laboratories.services.agreement_text import amend_canonical
 from portal.laboratories.services.agreement_versions import (
     keep_version,
-    list_commitments,
     party_of,
     tell_expected,
 )
@@ -181,8 +181,7 @@ def open_amendment(*, actor: Actor, agreement_id: int, version: int) -> Agreemen
     agreement, amendment = _lock_draft(agreement_id)
     if amendment.version != version:
         raise AmendmentChangedError(amendment.version)
-    changes_text = changes_any_text(amendment)
-    if not changes_text and not amendment.entries:
+    if not amendment.changed and not amendment.entries:
         raise AgreementGuardedError([AgreementGuard.NOTHING_CHANGES])
     before = queries.get_holding_version(agreement.id)
     signed = queries.load_signed_parties(agreement.id)
@@ -190,11 +189,11 @@ def open_amendment(*, actor: Actor, agreement_id: int, version: int) -> Agreemen
     frozen = keep_version(
         actor=actor,
         agreement=agreement,
-        canonical=amend_canonical(before, amendment, list_commitments(agreement.id)),
+        canonical=amend_canonical(before, amendment),
         changes=amendment.changes,
         parties=[
             Party(PartyKind.MUNICIPALITY, name=MUNICIPALITY),
-            *find_touched(entries, signed, changes_text=changes_text),
+            *find_touched(entries, signed, changes_text=bool(amendment.changed)),
         ],
     )
     amendment.version_id = frozen.id
@@ -211,7 +210,9 @@ def withdraw_amendment(*, actor: Actor, agreement_id: int, reason: str) -> Amend
     amendment.withdrawn_reason = reason
     _move(actor, amendment, AmendmentAction.WITHDRAW, note=reason)
     if was_open and amendment.version_id is not None:
-        for person in queries.list_people_expected(amendment.version_id):
+        rows = queries.list_people_expected(amendment.version_id)
+        # Once for a person, for however many they sign.
+        for person in {person.id: person for _expected, person in rows}.values():
             if person.id != actor.id:
                 emails.mail_amendment_withdrawn(
                     person=person, agreement=agreement, amendment=amendment
@@ -229,9 +230,8 @@ def settle_amendment(*, actor: Actor, version_id: int) -> bool:
     if amendment is None or queries.list_missing(version_id):
         return False
     agreement = amendment.agreement
-    for name in (*AMENDED_TEXTS, "ends_on"):
-        if (value := getattr(amendment, name)) is not None:
-            setattr(agreement, name, value)
+    for name, value in amendment.changed.items():
+        setattr(agreement, name, value)
     _apply_entries(amendment)
     _move(actor, amendment, AmendmentAction.ENTER_INTO_FORCE)
     take_step(
@@ -245,12 +245,6 @@ def settle_amendment(*, actor: Actor, version_id: int) -> bool:
     return True
 
 
-def changes_any_text(amendment: Amendment) -> bool:
-    """Say whether an amendment changes more than commitments."""
-    names = (*AMENDED_TEXTS, "ends_on")
-    return any(getattr(amendment, name) is not None for name in names)
-
-
 def _write(agreement: Agreement, amendment: Amendment, content: AmendmentContent) -> None:
     if agreement.starts_on is not None and content.ends_on <= agreement.starts_on:
         raise RuleBrokenError(
@@ -259,13 +253,26 @@ def _write(agreement: Agreement, amendment: Amendment, content: AmendmentContent
     if content.sign_until is not None and content.sign_until < local_today():
         raise RuleBrokenError(_l("This day is over: choose one to come."), "sign_until")
     amendment.changes, amendment.sign_until = content.changes, content.sign_until
-    for name in (*AMENDED_TEXTS, "ends_on"):
+    for name in AMENDED:
         wanted = getattr(content, name)
         setattr(amendment, name, None if wanted == getattr(agreement, name) else wanted)
 
 
+_COPIED = (
+    "party_kind",
+    "association_id",
+    "user_id",
+    "party_name",
+    "title",
+    "details",
+    "due_on",
+    "indicator",
+    "sheet_id",
+)
+
+
 def _apply_entries(amendment: Amendment) -> None:
-    known = {c.id: c for c in list_commitments(amendment.agreement_id)}
+    known = {c.id: c for c in amendment.agreement.commitments}
     last = max((c.position for c in known.values()), default=0)
     for entry in amendment.entries:
         commitment = known.get(entry.commitment_id or 0)
@@ -283,19 +290,8 @@ def _apply_entries(amendment: Amendment) -> None:
             commitment.reminded_at = None
         for name in _COPIED:
             setattr(commitment, name, getattr(entry, name))
-
-
-_COPIED = (
-    "party_kind",
-    "association_id",
-    "user_id",
-    "party_name",
-    "title",
-    "details",
-    "due_on",
-    "indicator",
-    "sheet_id",
-)
+    session().flush()
+    session().expire(amendment.agreement, ["commitments"])
 
 
 def _keep_entry(amendment: Amendment, entry: AmendedCommitment) -> AmendedCommitment:
@@ -358,7 +354,6 @@ __all__ = [
     "add_amended_commitment",
     "amend_commitment",
     "change_entry",
-    "changes_any_text",
     "open_amendment",
     "remove_entry",
     "save_amendment",

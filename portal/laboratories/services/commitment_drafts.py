@@ -59,6 +59,7 @@ def add_commitment(
     write_commitment(agreement, commitment, content)
     session().add(commitment)
     session().flush()
+    session().expire(agreement, ["commitments"])
     return commitment
 
 
