@@ -158,6 +158,7 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         hides=True,
     ),
     _P.AGREEMENT_SIGN: _signed_in(),
+    _P.EVALUATION_ANSWER: _signed_in(),
     _P.SHEET_READ: Rule(
         (
             Grant(frozenset({EVERYONE}), sheet_is_public),

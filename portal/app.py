@@ -35,6 +35,11 @@ from portal.home.landing import landing_address
 from portal.home.routes import home
 from portal.laboratories.jobs.agreements import make_agreement_document
 from portal.laboratories.jobs.comments import mail_new_comments
+from portal.laboratories.jobs.endings import (
+    ask_participants,
+    find_ending_agreements,
+    tell_of_ending,
+)
 from portal.laboratories.jobs.meetings import (
     find_due_meetings,
     give_back_meeting_place,
@@ -98,12 +103,15 @@ JOBS = (
     remind_of_commitments,
     mail_proposal_answer,
     tell_supporters,
+    ask_participants,
+    find_ending_agreements,
     mail_new_comments,
     find_due_meetings,
     lapse_meeting_offers,
     remind_of_meeting,
     give_back_meeting_place,
     make_agreement_document,
+    tell_of_ending,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -152,6 +152,8 @@ class Permission(StrEnum):
     """Read an agreement: shared and signed ones everybody, drafts who leads the laboratory."""
     AGREEMENT_SIGN = "agreement:sign"
     """Sign an agreement for oneself or for whom one may, and claim a signature given on paper."""
+    EVALUATION_ANSWER = "evaluation:answer"
+    """Answer the questions about an agreement one took part in."""
     SHEET_READ = "sheet:read"
     """Read a project sheet: shared ones everybody, drafts whoever writes them."""
     SHEET_EDIT = "sheet:edit"

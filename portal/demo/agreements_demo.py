@@ -38,6 +38,7 @@ from portal.laboratories.services import (
 )
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.commitment_drafts import CommitmentContent, add_commitment
+from portal.laboratories.services.force import enter_into_force
 from portal.laboratories.services.signing import (
     PaperContent,
     SignatureContent,
@@ -103,7 +104,7 @@ def _take(cast: _Cast, laboratory_id: int, course: DemoCourse) -> None:
     if course.in_force is None:
         return
     with _days_ago(course.in_force):
-        services.enter_into_force(actor=cast.leader, agreement_id=agreement.id)
+        enter_into_force(actor=cast.leader, agreement_id=agreement.id)
     _advance_on(course.in_force - 1, cast, laboratory_id)
     _follow(cast, agreement, course)
 

@@ -10,7 +10,7 @@ from portal.core.database import db
 from portal.core.files import store_made
 from portal.laboratories.models import Agreement, AgreementDocument, Commitment, Laboratory
 from portal.laboratories.queries import signing as queries
-from portal.laboratories.services import agreements, amendments, commitment_drafts, signing
+from portal.laboratories.services import agreements, amendments, commitment_drafts, force, signing
 from portal.laboratories.states import PartyKind, Phase, SheetState
 from portal.permissions import Role
 from tests.factories.files import PDF
@@ -96,17 +96,24 @@ def make_in_force(clerk: Actor, citizen: Actor, **facts: Any) -> Agreement:
     municipality = wish(agreement, PartyKind.MUNICIPALITY, role_words="assessora")
     signing.sign_agreement(actor=clerk, agreement_id=agreement.id, content=municipality, leads=True)
     signing.sign_agreement(actor=citizen, agreement_id=agreement.id, content=wish(agreement))
-    return agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    return force.enter_into_force(actor=clerk, agreement_id=agreement.id)
 
 
 def make_world_agreements(
     people: dict[str, User], district: str, words: str
 ) -> dict[str, dict[str, Any]]:
-    """Store a draft, one to be signed, one that is being changed; their values in addresses."""
+    """Store a draft, one to be signed, one it renews that is being changed and accounted for.
+
+    Returned are their values in addresses.
+    """
     clerk, owner = actor_of(people["staff"]), actor_of(people["owner"])
     drafted, signable, changing = (
-        make_laboratory(title=title, districts=(district,), phase=Phase.SIGNATURE)
-        for title in ("Bozza", "Firma", "Vigore")
+        make_laboratory(title=title, districts=(district,), phase=phase)
+        for title, phase in (
+            ("Bozza", Phase.SIGNATURE),
+            ("Firma", Phase.SIGNATURE),
+            ("Vigore", Phase.EVALUATION),
+        )
     )
     facts: dict[str, Any] = {"spokesperson": people["owner"].id, "words": words}
     draft = make_shared(clerk, laboratory=drafted, **facts)
@@ -125,6 +132,8 @@ def make_world_agreements(
             due_on=local_today(),
         ),
     )
+    changed.account_words, changed.account_published_at = f"Bene. {words}", utc_now()
+    draft.renews_id = changed.id
     db.session.commit()
     desk = {"slug": changing.slug}
     return {
@@ -133,6 +142,7 @@ def make_world_agreements(
         "agr-open": {"slug": signable.slug},
         "to-sign": {"slug": to_sign.slug},
         "agr-change": desk,
+        "agr-signed": {"slug": changed.slug},
         "agr-entry": desk | {"entry_id": entry.id},
         "agr-promise": desk | {"commitment_id": _first_commitment(changed)},
     }

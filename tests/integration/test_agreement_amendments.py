@@ -12,7 +12,7 @@ from portal.laboratories.models import Amendment, Commitment
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import agreements as pages
 from portal.laboratories.queries import signing as queries
-from portal.laboratories.services import agreements, amendments, signing
+from portal.laboratories.services import agreements, amendments, force, signing
 from portal.laboratories.services.commitment_drafts import CommitmentContent
 from portal.laboratories.states import AgreementState, AmendmentState, PartyKind, SignatureRefusal
 from tests.client import fields_of
@@ -43,7 +43,7 @@ def agreement(clerk, speaker, citizen):
     sign(agreement, clerk, PartyKind.MUNICIPALITY, leads=True)
     sign(agreement, actor_of(speaker), PartyKind.GROUP)
     sign(agreement, actor_of(citizen))
-    return agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    return force.enter_into_force(actor=clerk, agreement_id=agreement.id)
 
 
 def sign(agreement, actor, kind=PartyKind.PERSON, *, leads=False):
@@ -232,7 +232,7 @@ def test_late_signatory_may_join_until_the_last_day(clerk, speaker):
     )
     sign(agreement, clerk, PartyKind.MUNICIPALITY, leads=True)
     sign(agreement, actor_of(make_user(name="Prima Persona")))
-    agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    force.enter_into_force(actor=clerk, agreement_id=agreement.id)
     sign(agreement, actor_of(speaker), PartyKind.GROUP)
     assert queries.count_signatures(agreement.id) == 3
 

@@ -15,7 +15,7 @@ from portal.core.files import get_stored_file
 from portal.laboratories.models import AgreementDocument, ExpectedSignature, Signature
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import signing as queries
-from portal.laboratories.services import agreements, signing
+from portal.laboratories.services import agreements, force, signing
 from portal.laboratories.services.agreement_documents import (
     make_agreement_document,
     render_agreement,
@@ -128,7 +128,7 @@ def test_paper_signature_is_claimed_once_and_agreement_enters_into_force(databas
     clerk = make_clerk()
     agreement = make_open(clerk)
     with pytest.raises(agreements.AgreementGuardedError):
-        agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+        force.enter_into_force(actor=clerk, agreement_id=agreement.id)
     signing.sign_agreement(
         actor=clerk, agreement_id=agreement.id, leads=True,
         content=wish(agreement, PartyKind.MUNICIPALITY, role_words="dirigente"),
@@ -139,7 +139,7 @@ def test_paper_signature_is_claimed_once_and_agreement_enters_into_force(databas
         content=wish(agreement, PartyKind.GROUP, party_name="Vicine di casa", role_words="voce"),
         paper=signing.PaperContent("Rosa Tondelli", local_today()), scan=scan,
     )  # fmt: skip
-    agreements.enter_into_force(actor=clerk, agreement_id=agreement.id)
+    force.enter_into_force(actor=clerk, agreement_id=agreement.id)
     assert agreement.state is AgreementState.IN_FORCE
     rosa = actor_of(make_user(name="Rosa Tondelli"))
     assert signing.claim_signature(actor=rosa, code=code.lower()).user_id == rosa.id

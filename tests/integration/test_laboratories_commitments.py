@@ -280,7 +280,8 @@ def test_others_report_nothing(client, agreement):
 
 def test_nothing_is_reported_once_the_agreement_has_ended(agreement):
     person, commitment = make_party(agreement)
-    agreement.state, agreement.ended_at = AgreementState.CLOSED, utc_now()
+    agreement.state, agreement.ended_at = AgreementState.ENDED_EARLY, utc_now()
+    agreement.closing_words = "Non si va avanti."
     db.session.commit()
     with pytest.raises(ForbiddenStepError):
         report(person, commitment)

@@ -128,7 +128,11 @@ BROKEN = {
     "agreement": {
         "approved_has_resolution": "resolution_number = NULL, resolution_on = NULL",
         "approved_has_days": "ends_on = NULL",
-        "ended_has_time": "state = 'closed'",
+        "ended_has_time": "state = 'ended_early', closing_words = 'Basta.'",
+        "account_has_words": "account_published_at = now(), account_words = ' '",
+        "closed_has_account": "state = 'closed', ended_at = now()",
+        "told_is_whole": "told_days_before = 90",
+        "told_twice": "told_days_before = 60, told_ends_on = ends_on",
         "in_force_has_time": "in_force_at = NULL",
         "ended_early_says_why": "state = 'ended_early', ended_at = now(), closing_words = ' '",
         "renews_another": "renews_id = id",
@@ -475,6 +479,13 @@ def test_the_questions_of_an_evaluation_have_one_place_and_one_answer_each():
     with refused("ck_evaluation_question_questions_are_few"):
         store(EvaluationQuestion(position=21, **asked))
     evaluation = store(Evaluation(agreement_id=agreement.id, user_id=make_user().id))
+    clerk = make_user().id
+    for rule, facts in {
+        "ck_evaluation_is_own_or_recorded": {},
+        "ck_evaluation_recorded_has_form_key": {"recorded_by_id": clerk},
+    }.items():
+        with refused(rule):
+            store(Evaluation(agreement_id=agreement.id, **facts))
     reply = {"evaluation_id": evaluation.id, "question_id": question.id}
     for rule, facts in {
         "is_mark_or_text": {"mark": 3, "text": "Bene"},
@@ -482,6 +493,8 @@ def test_the_questions_of_an_evaluation_have_one_place_and_one_answer_each():
     }.items():
         with refused(f"ck_evaluation_reply_{rule}"):
             store(EvaluationReply(**reply, **facts))
+    with refused("ck_evaluation_reply_text_says_something"):
+        store(EvaluationReply(text=" ", **reply))
     store(EvaluationReply(mark=5, **reply))
     with refused("uq_evaluation_reply_evaluation_id_question_id"):
         store(EvaluationReply(mark=4, **reply))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from portal.core.database import db
-from portal.laboratories.services.agreements import enter_into_force
+from portal.laboratories.services.force import enter_into_force
 from portal.laboratories.services.signing import sign_agreement
 from portal.laboratories.states import PartyKind
 from portal.registry.queries import AssociationFilter, find_in_directory

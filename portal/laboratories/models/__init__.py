@@ -29,6 +29,8 @@ from portal.laboratories.models.commitments import (
     CommitmentProgress,
 )
 from portal.laboratories.models.evaluation import (
+    LONGEST_QUESTION,
+    LONGEST_REPLY,
     MOST_QUESTIONS,
     Evaluation,
     EvaluationQuestion,
@@ -108,6 +110,8 @@ __all__ = [
     "LONGEST_PARTY_NAME",
     "LONGEST_PHASE_NAME",
     "LONGEST_PLACE",
+    "LONGEST_QUESTION",
+    "LONGEST_REPLY",
     "LONGEST_RESOLUTION",
     "LONGEST_SUMMARY",
     "LONGEST_TIMES",

@@ -96,6 +96,18 @@ class Agreement(Timestamped, Base):
             name="ended_early_says_why",
         ),
         CheckConstraint("renews_id <> id", name="renews_another"),
+        CheckConstraint(
+            "account_published_at IS NULL OR coalesce(length(trim(account_words)), 0) > 0",
+            name="account_has_words",
+        ),
+        CheckConstraint(
+            "state NOT IN ('closed', 'renewed') OR account_published_at IS NOT NULL",
+            name="closed_has_account",
+        ),
+        CheckConstraint(
+            "(told_days_before IS NULL) = (told_ends_on IS NULL)", name="told_is_whole"
+        ),
+        CheckConstraint("told_days_before IN (90, 30)", name="told_twice"),
         Index(None, "state", "ends_on", "id"),
     )
 
@@ -125,7 +137,14 @@ class Agreement(Timestamped, Base):
     in_force_at: Mapped[UtcTime | None]
     ended_at: Mapped[UtcTime | None]
     closing_words: Mapped[str | None] = mapped_column(Text)
-    """The final account in words, or why it ended early."""
+    """Why it ended early."""
+    account_words: Mapped[str | None] = mapped_column(Text)
+    """The final account in words; its numbers stand with the sheets' indicators and money."""
+    account_published_at: Mapped[UtcTime | None]
+    told_days_before: Mapped[int | None]
+    """How many days before the end its signatories were told last: 90, then 30."""
+    told_ends_on: Mapped[date | None]
+    """The last day they were told; an amendment may move it, and then they are told again."""
     renews_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     """The agreement before."""
     version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
@@ -332,6 +351,10 @@ register_constraints(
         "ck_agreement_approved_has_days": (
             _l("Write from when to when the agreement holds."),
             "ends_on",
+        ),
+        "ck_agreement_account_has_words": (
+            _l("Write how it went, in your own words."),
+            "words",
         ),
         "ck_agreement_resolution_is_whole": (
             _l("Write both the number and the day of the resolution."),

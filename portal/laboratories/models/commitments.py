@@ -39,6 +39,7 @@ class Commitment(Timestamped, Base):
         ),
         CheckConstraint("(state = 'done') = (done_on IS NOT NULL)", name="done_has_day"),
         UniqueConstraint("created_by_id", "form_key"),
+        UniqueConstraint("agreement_id", "carried_from_id"),
         Index(None, "agreement_id", "position", "id"),
         Index(
             "ix_commitment_open_due_on",

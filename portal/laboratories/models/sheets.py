@@ -80,6 +80,8 @@ class ProjectSheet(Timestamped, Base):
         ),
         CheckConstraint("carried_from_id <> id", name="carries_over_another"),
         UniqueConstraint("created_by_id", "form_key"),
+        # Renewing twice carries a sheet over once.
+        UniqueConstraint("laboratory_id", "carried_from_id"),
         Index(None, "laboratory_id", "position", "id"),
         Index(None, "agreement_id", "position", "id"),
     )

@@ -52,6 +52,19 @@ class AgreementGuard(StrEnum):
     SOMEBODY_HAS_SIGNED = "somebody_has_signed"
     NOTHING_CHANGES = "nothing_changes"
     """An amendment that says the same as the agreement."""
+    NO_EVALUATION_MEETING_HELD = "no_evaluation_meeting_held"
+    NO_ACCOUNT_WORDS = "no_account_words"
+    RESULTS_MISSING = "results_missing"
+    """An indicator whose number reached nobody wrote down."""
+    SPENT_MISSING = "spent_missing"
+    NOT_OVER = "not_over"
+    ACCOUNT_NOT_PUBLISHED = "account_not_published"
+    COMMITMENTS_OPEN = "commitments_open"
+    CHANGE_ON_ITS_WAY = "change_on_its_way"
+    """An amendment that nobody has finished or given up."""
+    PAST_ACCOUNT_NOT_PUBLISHED = "past_account_not_published"
+    """Of the agreement that this one renews."""
+    PAST_COMMITMENTS_OPEN = "past_commitments_open"
 
 
 @dataclass(frozen=True)

@@ -114,9 +114,10 @@ def _of_laboratory(laboratory_id: int) -> ColumnElement[bool]:
     )
 
 
-def _people(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+def accounts_of(laboratory_id: int) -> Any:  # noqa: ANN401 - a statement of one column
+    """Return the statement of the accounts in a laboratory, each once: `PeopleFigures.people`."""
     written = _of_laboratory(laboratory_id)
-    accounts = union(
+    return union(
         select(LaboratoryPerson.user_id).where(
             LaboratoryPerson.laboratory_id == laboratory_id, LaboratoryPerson.takes_part
         ),
@@ -128,7 +129,11 @@ def _people(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
         .join(Proposal, Proposal.id == Comment.proposal_id)
         .where(written, Comment.state == CommentState.PUBLISHED),
         select(MeetingAttendee.user_id).join(Meeting).where(Meeting.laboratory_id == laboratory_id),
-    ).subquery()
+    )
+
+
+def _people(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+    accounts = accounts_of(laboratory_id).subquery()
     without_account = (
         select(func.count())
         .select_from(MeetingAttendee)

@@ -29,6 +29,8 @@ from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.laboratories.services.force import enter_into_force
+from portal.laboratories.states import SIGNED_AGREEMENTS
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/accordo"
@@ -37,7 +39,7 @@ STEPS: Mapping[str, Callable[..., object]] = {
     "condividi": services.share_agreement,
     "togli-dalla-condivisione": services.unshare_agreement,
     "apri-alla-firma": services.open_for_signature,
-    "entra-in-vigore": services.enter_into_force,
+    "entra-in-vigore": enter_into_force,
 }
 """The steps that ask for nothing but a button, by the end of their address."""
 
@@ -158,6 +160,14 @@ def agreement_of(laboratory: LaboratoryDetail) -> AgreementDetail:
     """Return its newest agreement; raises `NotFoundError` before there is one."""
     agreement = queries.find_agreement_of_laboratory(laboratory.id)
     if agreement is None:
+        raise NotFoundError
+    return agreement
+
+
+def signed_agreement_of(laboratory: LaboratoryDetail) -> AgreementDetail:
+    """Return its newest agreement once it has been in force; raises `NotFoundError` before."""
+    agreement = agreement_of(laboratory)
+    if agreement.state not in SIGNED_AGREEMENTS:
         raise NotFoundError
     return agreement
 

@@ -4,6 +4,7 @@ from flask import Response, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import authorize, requires
+from portal.core.clock import local_today
 from portal.core.downloads import file_response
 from portal.core.errors import NotFoundError
 from portal.core.extensions import csrf
@@ -13,15 +14,17 @@ from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.laboratories.agreement_differences import TextChange, list_differences
 from portal.laboratories.forms.signing import CheckForm
+from portal.laboratories.policies.endings import is_expiring
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import commitments as boards
 from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreement_copies import find_known_document
 from portal.laboratories.queries.agreements import AgreementDetail, VersionRow
+from portal.laboratories.queries.endings import find_renewals
 from portal.laboratories.queries.sheets import list_sheets_of_agreement
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.services.agreement_documents import hash_bytes
-from portal.laboratories.states import PUBLIC_AGREEMENTS, SIGNED_AGREEMENTS, AgreementState
+from portal.laboratories.states import PUBLIC_AGREEMENTS, SIGNED_AGREEMENTS, Ability, AgreementState
 from portal.permissions import Permission
 from portal.territory.queries import list_districts
 
@@ -62,17 +65,21 @@ def show_agreement(slug: str) -> Response:
     """Show who takes on what, who signed, and the document."""
     agreement = read_agreement(slug)
     is_followed = agreement.state in SIGNED_AGREEMENTS
+    laboratory = get_laboratory(agreement.laboratory_slug)
     rows = boards.list_commitments(agreement.id) if is_followed else []
     return render_page(
         "laboratories/agreement_detail.html",
         agreement=agreement,
-        laboratory=get_laboratory(agreement.laboratory_slug),
+        laboratory=laboratory,
         form=CheckForm(formdata=None),
         sheets=list_sheets_of_agreement(agreement.id),
         counts=boards.count_commitments(rows),
         parties=boards.board_by_party(rows, None),
         only=None,
         differences=differences_of(agreement, agreement.version),
+        renewals=find_renewals(agreement.texts),
+        is_expiring=is_expiring(agreement.state, agreement.texts.ends_on, local_today()),
+        can_be_evaluated=is_followed and laboratory.window(Ability.EVALUATE).is_open,
     )
 
 

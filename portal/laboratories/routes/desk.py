@@ -1,6 +1,6 @@
 """The desk of who leads laboratories: opening, changing, planning, moving on."""
 
-from flask import Response, flash, url_for
+from flask import Response, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -54,7 +54,8 @@ def show_laboratories_desk() -> Response:
 @requires(Permission.LABORATORY_OPEN)
 def new_laboratory() -> Response:
     """Show an empty form."""
-    form = LaboratoryForm(data={"answer_days": 30})
+    renewed = request.args.get("rinnova", "")
+    form = LaboratoryForm(formdata=None, data={"answer_days": 30, "renews_id": renewed})
     return _form_page(_with_choices(form))
 
 

@@ -1,4 +1,4 @@
-"""Drafting an agreement, freezing its text, opening it for signature, bringing it into force."""
+"""Drafting an agreement, freezing its text, opening it for signature."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,6 @@ from portal.core.text import slugify
 from portal.laboratories.models import Agreement, Laboratory, ProjectSheet
 from portal.laboratories.policies.agreements import (
     AgreementGuard,
-    find_force_guards,
     find_text_guards,
 )
 from portal.laboratories.queries import signing as queries
@@ -87,7 +86,12 @@ def start_agreement(*, actor: Actor, laboratory_id: int, content: AgreementConte
     )
     if known is not None:
         return known
-    agreement = Agreement(laboratory=laboratory, slug=_free_slug(content.title), state_at=utc_now())
+    agreement = Agreement(
+        laboratory=laboratory,
+        slug=_free_slug(content.title),
+        state_at=utc_now(),
+        renews_id=laboratory.renews_id,
+    )
     _write(agreement, content)
     agreement.districts = list(laboratory.districts)
     agreement.neighbourhoods = _neighbourhoods_today([d.id for d in agreement.districts])
@@ -141,12 +145,16 @@ def choose_sheets(
 
 def share_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
     """Let everybody read the draft: it is talked about in the laboratory's meetings."""
-    return _move(actor, lock_agreement(agreement_id), AgreementAction.SHARE)
+    return move_agreement(
+        actor=actor, agreement=lock_agreement(agreement_id), action=AgreementAction.SHARE
+    )
 
 
 def unshare_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
     """Take the draft back from sharing: only who leads the laboratory reads it."""
-    return _move(actor, lock_agreement(agreement_id), AgreementAction.UNSHARE)
+    return move_agreement(
+        actor=actor, agreement=lock_agreement(agreement_id), action=AgreementAction.UNSHARE
+    )
 
 
 def approve_agreement(
@@ -165,7 +173,7 @@ def approve_agreement(
         raise RuleBrokenError(_l("This day is still to come: write it once it is there."), "on")
     agreement.resolution_number, agreement.resolution_on = number, approved_on
     _step_sheets(actor, agreement, SheetAction.AGREE)
-    _move(actor, agreement, AgreementAction.APPROVE, note=number)
+    move_agreement(actor=actor, agreement=agreement, action=AgreementAction.APPROVE, note=number)
     freeze_version(actor=actor, agreement=agreement, changes=queries.find_reason_back(agreement.id))
     return agreement
 
@@ -176,24 +184,20 @@ def take_back_agreement(*, actor: Actor, agreement_id: int, reason: str) -> Agre
     if queries.count_signatures(agreement.id):
         raise AgreementGuardedError([AgreementGuard.SOMEBODY_HAS_SIGNED])
     _step_sheets(actor, agreement, SheetAction.REOPEN)
-    return _move(actor, agreement, AgreementAction.TAKE_BACK, note=reason)
+    return move_agreement(
+        actor=actor, agreement=agreement, action=AgreementAction.TAKE_BACK, note=reason
+    )
 
 
 def open_for_signature(*, actor: Actor, agreement_id: int) -> Agreement:
     """Open the frozen text for signature, and tell those who are expected to sign, once."""
-    agreement = _move(actor, lock_agreement(agreement_id), AgreementAction.OPEN_FOR_SIGNATURE)
+    agreement = move_agreement(
+        actor=actor,
+        agreement=lock_agreement(agreement_id),
+        action=AgreementAction.OPEN_FOR_SIGNATURE,
+    )
     tell_expected(actor=actor, agreement=agreement, sign_until=agreement.sign_until)
     return agreement
-
-
-def enter_into_force(*, actor: Actor, agreement_id: int) -> Agreement:
-    """Bring the agreement into force: the municipality and at least one other have signed."""
-    agreement = lock_agreement(agreement_id)
-    guards = find_force_guards(queries.load_signed_kinds(agreement.id))
-    if guards:
-        raise AgreementGuardedError(guards)
-    agreement.in_force_at = utc_now()
-    return _move(actor, agreement, AgreementAction.ENTER_INTO_FORCE)
 
 
 def lock_agreement(agreement_id: int) -> Agreement:
@@ -214,9 +218,10 @@ def lock_draft(agreement_id: int, version: int) -> Agreement:
     return agreement
 
 
-def _move(
-    actor: Actor, agreement: Agreement, action: AgreementAction, note: str | None = None
+def move_agreement(
+    *, actor: Actor, agreement: Agreement, action: AgreementAction, note: str | None = None
 ) -> Agreement:
+    """Take one step of a locked agreement; raises `ForbiddenStepError` where it does not follow."""
     take_step(
         actor=actor,
         subject=agreement,

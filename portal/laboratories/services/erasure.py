@@ -73,6 +73,7 @@ KEPT: Mapping[str, str] = {
     "agreement_amendment.created_by_id": _OFFICE,
     "commitment.created_by_id": _OFFICE,
     "commitment_progress.decided_by_id": _OFFICE,
+    "evaluation.recorded_by_id": _OFFICE,
     "feasibility_review.asked_by_id": _OFFICE,
     "feasibility_review.given_by_id": _OFFICE,
     "laboratory_document.added_by_id": _OFFICE,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
@@ -13,12 +13,13 @@ from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step
 from portal.core.text import slugify
-from portal.laboratories.models import Laboratory, LaboratoryPhase
+from portal.laboratories.models import Agreement, Laboratory, LaboratoryPhase
 from portal.laboratories.policies import PhaseGuard
 from portal.laboratories.queries.guards import list_phase_guards
 from portal.laboratories.queries.windows import phase_facts
 from portal.laboratories.states import (
     DEFAULT_ABILITIES,
+    EDITABLE_AGREEMENTS,
     PHASES,
     Ability,
     LaboratoryAction,
@@ -111,6 +112,9 @@ def change_laboratory(
     """
     laboratory = _lock(laboratory_id, version)
     _write(laboratory, content)
+    # Its agreement goes on from the same one, as long as it is written.
+    drafts = (Agreement.laboratory_id == laboratory.id, Agreement.state.in_(EDITABLE_AGREEMENTS))
+    session().execute(update(Agreement).where(*drafts).values(renews_id=laboratory.renews_id))
     session().flush()
     record_step(actor=actor, subject_kind=HISTORY, subject_id=laboratory.id, action="change")
     return laboratory

@@ -1,12 +1,14 @@
 """States of laboratories and of everything in them, and what follows what."""
 
 from portal.laboratories.states.agreements import (
+    ACCOUNTED_AGREEMENTS,
     AGREEMENT_TRANSITIONS,
     AMENDMENT_TRANSITIONS,
     COMMITMENT_TRANSITIONS,
     EDITABLE_AGREEMENTS,
     ENDED_AGREEMENTS,
     FROZEN_AGREEMENTS,
+    MARKS,
     NAMED_PARTIES,
     OPEN_COMMITMENTS,
     PENDING_AMENDMENTS,
@@ -18,6 +20,7 @@ from portal.laboratories.states.agreements import (
     AmendmentState,
     CommitmentAction,
     CommitmentState,
+    EvaluationRefusal,
     PartyKind,
     ProgressState,
     QuestionKind,
@@ -77,6 +80,7 @@ from portal.laboratories.states.sheets import (
 )
 
 __all__ = [
+    "ACCOUNTED_AGREEMENTS",
     "AGREEMENT_TRANSITIONS",
     "AMENDMENT_TRANSITIONS",
     "COMMENT_TRANSITIONS",
@@ -88,6 +92,7 @@ __all__ = [
     "ENDED_AGREEMENTS",
     "FROZEN_AGREEMENTS",
     "LARGEST_BUDGET_CENTS",
+    "MARKS",
     "MEETING_TRANSITIONS",
     "NAMED_PARTIES",
     "OPEN_COMMITMENTS",
@@ -116,6 +121,7 @@ __all__ = [
     "CommitmentAction",
     "CommitmentState",
     "DocumentKind",
+    "EvaluationRefusal",
     "LaboratoryAction",
     "MeetingAction",
     "MeetingKind",

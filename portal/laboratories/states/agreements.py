@@ -65,6 +65,8 @@ SIGNED_AGREEMENTS = frozenset(
     }
 )
 ENDED_AGREEMENTS = SIGNED_AGREEMENTS - {AgreementState.IN_FORCE}
+ACCOUNTED_AGREEMENTS = frozenset({AgreementState.IN_FORCE, AgreementState.ENDED_EARLY})
+"""Their final account can be written; once closed or renewed it stays."""
 PUBLIC_AGREEMENTS = frozenset(AgreementState) - {AgreementState.DRAFTING}
 
 
@@ -190,3 +192,16 @@ class QuestionKind(StrEnum):
     MARK = "mark"
     """One to five."""
     TEXT = "text"
+
+
+MARKS = range(1, 6)
+
+
+class EvaluationRefusal(StrEnum):
+    """Why somebody cannot answer the evaluation; the name stands in `data-reason`."""
+
+    NOT_SIGNED_IN = "not_signed_in"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED = "closed"
+    TOOK_NO_PART = "took_no_part"
+    ALREADY_ANSWERED = "already_answered"
