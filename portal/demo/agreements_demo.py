@@ -1,7 +1,6 @@
 """Two agreements of the demo: one in force, with its commitments, one that can be signed today."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,8 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from portal.core.access import Actor
-from portal.core.clock import frozen, local_today, utc_now
+from portal.core.access import PORTAL, Actor
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.demo.agreement_texts import (
     COURSES,
@@ -20,8 +19,11 @@ from portal.demo.agreement_texts import (
     DemoReport,
     DemoSheet,
 )
+from portal.demo.days import days_ago
+from portal.demo.ended_agreement import CORTILE, end_agreement
 from portal.demo.requests_demo import make_paper
 from portal.laboratories.models import Agreement, Commitment, ProjectSheet, Proposal
+from portal.laboratories.queries.endings import list_agreements_to_tell
 from portal.laboratories.queries.signing import get_newest_version
 from portal.laboratories.services import (
     BudgetContent,
@@ -31,6 +33,7 @@ from portal.laboratories.services import (
     add_line,
     advance_phase,
     explain_delay,
+    force,
     report_progress,
     save_sheet,
     share_sheet,
@@ -38,7 +41,6 @@ from portal.laboratories.services import (
 )
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.commitment_drafts import CommitmentContent, add_commitment
-from portal.laboratories.services.force import enter_into_force
 from portal.laboratories.services.signing import (
     PaperContent,
     SignatureContent,
@@ -76,20 +78,25 @@ def seed_agreements(
 
     Their meetings, proposals and answers are there already: the guards of every phase are asked.
     """
-    for course in COURSES:
+    for course in (CORTILE, *COURSES):
         _take(_Cast(leader, people, local_today()), laboratory_ids[course.laboratory], course)
+    end_agreement(leader, people, laboratory_ids[CORTILE.laboratory])
+    # The agreement in force ends in eighty days: ten days ago its signatories were told.
+    with days_ago(10):
+        for agreement_id in list_agreements_to_tell():
+            force.tell_of_ending(actor=PORTAL, agreement_id=agreement_id)
 
 
 def _take(cast: _Cast, laboratory_id: int, course: DemoCourse) -> None:
     _advance_on(course.feasible, cast, laboratory_id)
     _advance_on(course.sharing, cast, laboratory_id)
-    with _days_ago(course.shared + 5):
+    with days_ago(course.shared + 5):
         sheets = [_write_sheet(cast, laboratory_id, sheet) for sheet in course.sheets]
         agreement = _draft(cast, laboratory_id, course, sheets)
-    with _days_ago(course.shared):
+    with days_ago(course.shared):
         services.share_agreement(actor=cast.leader, agreement_id=agreement.id)
     _advance_on(course.approval, cast, laboratory_id)
-    with _days_ago(course.approved):
+    with days_ago(course.approved):
         services.approve_agreement(
             actor=cast.leader,
             agreement_id=agreement.id,
@@ -98,13 +105,13 @@ def _take(cast: _Cast, laboratory_id: int, course: DemoCourse) -> None:
             approved_on=local_today(),
         )
     _advance_on(course.approved - 1, cast, laboratory_id)
-    with _days_ago(course.opened):
+    with days_ago(course.opened):
         services.open_for_signature(actor=cast.leader, agreement_id=agreement.id)
         _sign(cast, agreement, course)
     if course.in_force is None:
         return
-    with _days_ago(course.in_force):
-        enter_into_force(actor=cast.leader, agreement_id=agreement.id)
+    with days_ago(course.in_force):
+        force.enter_into_force(actor=cast.leader, agreement_id=agreement.id)
     _advance_on(course.in_force - 1, cast, laboratory_id)
     _follow(cast, agreement, course)
 
@@ -219,7 +226,7 @@ def _follow(cast: _Cast, agreement: Agreement, course: DemoCourse) -> None:
         for report in demo.reports:
             _report(cast, commitment, demo, report)
         if demo.late_because:
-            with _days_ago(10):
+            with days_ago(10):
                 explain_delay(
                     actor=_speaker(cast, demo),
                     commitment_id=commitment.id,
@@ -229,7 +236,7 @@ def _follow(cast: _Cast, agreement: Agreement, course: DemoCourse) -> None:
 
 
 def _report(cast: _Cast, commitment: Commitment, demo: DemoCommitment, report: DemoReport) -> None:
-    with _days_ago(report.days_ago):
+    with days_ago(report.days_ago):
         report_progress(
             actor=_speaker(cast, demo),
             commitment_id=commitment.id,
@@ -258,12 +265,6 @@ def _listed(cast: _Cast, kind: PartyKind) -> int | None:
     return cast.association_id if kind is PartyKind.ASSOCIATION else None
 
 
-def _advance_on(days_ago: int, cast: _Cast, laboratory_id: int) -> None:
-    with _days_ago(days_ago):
+def _advance_on(days: int, cast: _Cast, laboratory_id: int) -> None:
+    with days_ago(days):
         advance_phase(actor=cast.leader, laboratory_id=laboratory_id)
-
-
-@contextmanager
-def _days_ago(days: int) -> Iterator[None]:
-    with frozen(utc_now() - timedelta(days=days)):
-        yield

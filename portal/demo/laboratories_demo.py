@@ -1,4 +1,4 @@
-"""Four invented laboratories in real neighbourhoods, and what invented people propose there."""
+"""Five invented laboratories in real neighbourhoods, and what invented people propose there."""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -110,6 +110,17 @@ LABORATORIES = (
         ("b", "h"),
         -420,
         -350,
+    ),
+    DemoLaboratory(
+        "cortile",
+        "Un cortile per quattro condomini",
+        "Cene, attrezzi in comune, un cortile senza auto: l’accordo è finito, ecco che cosa ne è"
+        " stato.",
+        "Quattro condomini intorno a un cortile pieno di auto. Per un anno ci si è provato insieme;"
+        " adesso si guarda che cosa è rimasto.",
+        ("h",),
+        -540,
+        -480,
     ),
     DemoLaboratory(
         "orologio",

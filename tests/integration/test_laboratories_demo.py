@@ -11,6 +11,8 @@ from portal.laboratories import queries
 from portal.laboratories.models import Proposal
 from portal.laboratories.queries import agreements
 from portal.laboratories.queries.commitments import count_commitments, list_commitments
+from portal.laboratories.queries.endings import load_account
+from portal.laboratories.queries.evaluation import summarise_answers
 from portal.laboratories.states import AgreementState, ProposalState
 from portal.moderation.models import Case
 from portal.moderation.states import CaseKind, CaseState
@@ -29,10 +31,10 @@ def seed():
     return people
 
 
-def test_the_demo_shows_every_state_and_four_phases(database):
+def test_the_demo_shows_every_state_and_five_phases(database):
     people = seed()
     rows = queries.list_laboratories().rows
-    assert len({row.phase for row in rows}) == len(rows) == 4
+    assert len({row.phase for row in rows}) == len(rows) == 5
     assert queries.count_open_laboratories() == 1
     assert set(db.session.scalars(db.select(Proposal.state))) == set(ProposalState)
     mine = {row.state for row in queries.list_proposals_of(people[CITIZEN].account_id)}
@@ -49,15 +51,20 @@ def test_the_demo_shows_every_state_and_four_phases(database):
     assert deciders == {people[CLERK].account_id}
 
 
-def test_one_agreement_is_in_force_and_one_can_be_signed(database):
+def test_one_agreement_is_in_force_one_can_be_signed_one_has_ended(database):
     seed()
     slugs = [row.slug for row in agreements.list_agreements().rows]
-    signable, followed = (agreements.get_agreement(slug) for slug in slugs)
+    signable, followed, ended = (agreements.get_agreement(slug) for slug in slugs)
     assert (signable.state, followed.state) == (AgreementState.OPEN, AgreementState.IN_FORCE)
     assert signable.to_sign is not None
     counts = count_commitments(list_commitments(followed.id))
     assert (counts.done, counts.going, counts.late) == (2, 2, 1)
     assert followed.sheets[0].proposals
+    assert followed.texts.told_days_before == 90
+    assert (ended.state, ended.texts.told_days_before) == (AgreementState.CLOSED, 90)
+    account = load_account(ended.texts)
+    assert (account.published_at is not None, len(account.results)) == (True, 2)
+    assert summarise_answers(ended.id).answers == 5
 
 
 def test_the_demos_history_runs_in_order(database):
