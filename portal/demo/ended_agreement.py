@@ -10,6 +10,7 @@ from sqlalchemy import select
 from portal.core.access import PORTAL, Actor
 from portal.core.database import session
 from portal.demo.agreement_texts import (
+    CITIZEN,
     IVANA,
     PAOLO,
     SAMIRA,
@@ -107,7 +108,7 @@ CORTILE = DemoCourse(
     approval=430,
     approved=425,
     opened=420,
-    signers=(SPOKESPERSON, PAOLO, SAMIRA, IVANA),
+    signers=(SPOKESPERSON, CITIZEN, PAOLO, SAMIRA, IVANA),
     on_paper=(("Aldo Inventato", True),),
     in_force=405,
     ends=-25,

@@ -57,6 +57,12 @@ class AnswerFigures:
     """For who leads the laboratory alone."""
 
     @property
+    def given(self) -> list[tuple[int, int]]:
+        """Return each mark that was given and how often, the highest first."""
+        counted = zip(MARKS, self.marks, strict=False)
+        return [(mark, count) for mark, count in reversed(list(counted)) if count]
+
+    @property
     def average(self) -> float | None:
         """Return the mean of the marks, or None without any."""
         return average(self.marks)
