@@ -657,6 +657,7 @@ def _step_of(rule: Rule) -> str:
         "moderation.show_case_again": "decidi",
         "laboratories.show_proposal_again": "commenta",
         "laboratories.show_comment_again": "utile",
+        "laboratories.show_section_comment_again": "utile",
         "laboratories.show_meeting_again": "partecipo",
     }
     return steps.get(rule.endpoint, "lascia")

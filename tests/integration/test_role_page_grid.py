@@ -321,6 +321,10 @@ laboratories.show_comment_again     said        on   on   on   on   on   on   on
 laboratories.show_proposal_again    published   on   on   on   on   on   on   on   on   on
 laboratories.show_report_form       published   200  200  200  200  200  200  200  200  200
 laboratories.show_hidden            hidden      sign 404  404  404  404  404  404  404  200
+laboratories.show_section_comment   sheet-said  on   on   on   on   on   on   on   on   on
+laboratories.show_section_comment_again sheet-said  on   on   on   on   on   on   on   on   on
+laboratories.show_section_again     sheet       on   on   on   on   on   on   on   on   on
+laboratories.show_section_report_form sheet-said  200  200  200  200  200  200  200  200  200
 """
 
 BUTTONS = """
@@ -580,6 +584,10 @@ laboratories.withdraw_support       published   sign on   on   on   on   on   on
 laboratories.write_comment          published   sign 422  422  422  422  422  422  422  422
 laboratories.find_comment_useful    said        sign on   on   on   on   on   on   on   409
 laboratories.withdraw_comment       said        sign 404  404  404  404  404  404  404  on
+laboratories.comment_on_section     sheet       sign 422  422  422  422  422  422  422  422
+laboratories.find_section_comment_useful sheet-said  sign on   on   on   on   on   on   on   409
+laboratories.withdraw_section_comment sheet-said  sign 404  404  404  404  404  404  404  on
+laboratories.report_section_comment sheet-said  422  422  422  422  422  422  422  422  422
 laboratories.report_content         published   422  422  422  422  422  422  422  422  422
 laboratories.answer_report          hidden      sign 404  404  404  404  404  404  404  422
 laboratories.show_content_again     hidden      sign 403  403  403  on   409  403  409  403
@@ -608,6 +616,9 @@ FIXED_ARGUMENTS = {
     **{f"laboratories.{name}": {"part": "soldi"} for name in _LINES},
     "laboratories.show_proposal_again": {"_step": "commenta"},
     "laboratories.show_comment_again": {"_step": "utile"},
+    "laboratories.show_section_comment_again": {"_step": "utile"},
+    "laboratories.comment_on_section": {"part": "azioni"},
+    "laboratories.show_section_again": {"part": "azioni"},
     "laboratories.show_meeting_again": {"_step": "partecipo"},
 }
 

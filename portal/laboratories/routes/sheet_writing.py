@@ -31,8 +31,10 @@ from portal.laboratories.queries.sheet_details import (
     get_sheet,
 )
 from portal.laboratories.queries.sheet_writing import list_editors, list_proposals_to_choose
+from portal.laboratories.queries.talk import count_by_section, list_newest_by_section
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.sheets import ONE
+from portal.laboratories.routes.talk_places import SECTION_WORDS
 from portal.laboratories.services import (
     BudgetContent,
     IndicatorContent,
@@ -268,6 +270,14 @@ def _page(
         editors=list_editors(sheet.id),
         leads=can(Permission.LABORATORY_LEAD, laboratory.facts),
         clashes=clashes,
+        comment_counts=count_by_section(current_actor(), sheet.id),
+        newest_comments=list_newest_by_section(sheet.id),
+        section_pages={
+            section: url_for(
+                "laboratories.show_sheet", slug=laboratory.slug, sheet_id=sheet.id, sezione=word
+            )
+            for section, word in SECTION_WORDS.items()
+        },
     )
 
 

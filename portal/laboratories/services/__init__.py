@@ -29,6 +29,7 @@ from portal.laboratories.services.coauthors import (
 from portal.laboratories.services.comments import (
     CommentRefusedError,
     apply_comment_decision,
+    comment_on_section,
     find_no_longer_useful,
     find_useful,
     show_comment_again,
@@ -206,6 +207,7 @@ __all__ = [
     "choose_proposals",
     "claim_code_of",
     "claim_proposal",
+    "comment_on_section",
     "confirm_progress",
     "content_of_line",
     "count_without_name",

@@ -31,6 +31,7 @@ from portal.laboratories.states.comments import (
     CommentState,
     ReportState,
     SheetSection,
+    Topic,
 )
 from portal.laboratories.states.meetings import (
     MEETING_TRANSITIONS,
@@ -138,6 +139,7 @@ __all__ = [
     "SheetState",
     "SignatureMode",
     "SignatureRefusal",
+    "Topic",
     "Verdict",
     "Window",
     "find_next_phase",
