@@ -71,6 +71,17 @@ def test_two_who_write_in_the_same_part_see_both_and_choose(client, clerk, edito
     assert 'data-clash="contents"' in clash.text
     for words in (TEXTS["contents"], "Quattro pomeriggi.", "Due pomeriggi."):
         assert words in clash.text
+    # Each difference stands below its own field, which keeps what was typed.
+    assert fields_of(clash)["contents"] == "Due pomeriggi."
+    assert 'href="#contents"' in clash.text
+    assert 'id="contents-errore"' in clash.text
+    field, panel, following = (
+        clash.text.index(mark) for mark in ('id="contents"', "data-clash=", 'id="aims"')
+    )
+    assert field < panel < following
+    assert clash.text.count("data-clash=") == 1
+    assert "tolto:" in clash.text
+    assert "aggiunto:" in clash.text
     db.session.refresh(sheet)
     assert sheet.contents == "Quattro pomeriggi."
     chosen = {**fields_of(clash), "contents": "Due o quattro pomeriggi."}

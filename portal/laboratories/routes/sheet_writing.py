@@ -1,7 +1,8 @@
 """Writing a project sheet together: who leads the laboratory, and the people they named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
@@ -100,7 +101,9 @@ def save_sheet(slug: str, sheet_id: int) -> BaseResponse:
         for name, text in error.merge.texts.items():
             form[name].data = text
         form.version.data = error.version
-        clashes = error.merge.clashes
+        clashes = {clash.name: clash for clash in error.merge.clashes}
+        for name in clashes:
+            form[name].errors = [_("Somebody else has written here too: choose what is to stand.")]
         return _page(laboratory, sheet, form=form, clashes=clashes, status=CONFLICT)
     except RuleBrokenError as error:
         form.take_error(error)
@@ -257,7 +260,7 @@ def _page(
     status: int = 200,
     links: LinksForm | None = None,
     editor: EditorForm | None = None,
-    clashes: Sequence[Clash] = (),
+    clashes: Mapping[str, Clash] = MappingProxyType({}),
 ) -> Response:
     return render_page(
         "laboratories/sheet_form.html",
