@@ -20,6 +20,7 @@ from portal.laboratories.forms.agreements import (
     ReasonForm,
     SheetsForm,
     StepForm,
+    write_marks,
 )
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries import agreements as queries
@@ -28,7 +29,9 @@ from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import agreements as services
-from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.laboratories.services.agreements import AgreementGuardedError
+from portal.laboratories.services.draft_marks import AgreementChangedError, mark_draft
+from portal.laboratories.states import AgreementState
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/accordo"
@@ -134,6 +137,7 @@ def approve_agreement(slug: str) -> BaseResponse:
         services.approve_agreement,
         actor=current_actor(),
         version=form.version.data,
+        seen=form.marks,
         number=form.number.data,
         approved_on=form.on.data,
     )
@@ -172,7 +176,12 @@ def _do(
     except AgreementGuardedError as error:
         return _desk(laboratory, guards=error.guards, status=CONFLICT)
     except AgreementChangedError as error:
-        return _desk(laboratory, status=CONFLICT, changed=error)
+        if approval is None:
+            return _desk(laboratory, status=CONFLICT, changed=error)
+        # Freezing once more is then a choice made after reading what changed.
+        approval.version.data = error.version
+        approval.seen.data = write_marks(mark_draft(agreement.id))
+        return _desk(laboratory, status=CONFLICT, changed=error, approval=approval)
     except RuleBrokenError as error:
         if approval is None:
             raise
@@ -186,8 +195,10 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
     agreement = queries.find_agreement_of_laboratory(laboratory.id)
     version = agreement.newest if agreement else None
     number = str(agreement.texts.version) if agreement else "0"
+    is_shared = agreement is not None and agreement.state is AgreementState.SHARED
+    seen = write_marks(mark_draft(agreement.id)) if agreement and is_shared else ""
     shown: dict[str, Any] = {
-        "approval": ApprovalForm(formdata=None, version=number),
+        "approval": ApprovalForm(formdata=None, version=number, seen=seen),
         "reason": ReasonForm(formdata=None),
         "step": StepForm(formdata=None, version=number),
         "guards": (),

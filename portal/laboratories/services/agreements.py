@@ -1,6 +1,6 @@
 """Drafting an agreement, freezing its text, opening it for signature, bringing it into force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,6 +21,11 @@ from portal.laboratories.policies.agreements import (
 )
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services.agreement_versions import freeze_version, tell_expected
+from portal.laboratories.services.draft_marks import (
+    AgreementChangedError,
+    check_draft,
+    hold_draft,
+)
 from portal.laboratories.states import (
     AGREEMENT_TRANSITIONS,
     EDITABLE_AGREEMENTS,
@@ -43,17 +48,6 @@ class AgreementGuardedError(RuleBrokenError):
         """Keep what is missing."""
         super().__init__(_l("The agreement cannot move on yet: something is missing."))
         self.guards = tuple(guards)
-
-
-class AgreementChangedError(ForbiddenStepError):
-    """Somebody changed the agreement since the page was opened; `version` is the saved one."""
-
-    sentence = _l("A colleague has changed this agreement in the meantime. Look at it again.")
-
-    def __init__(self, version: int) -> None:
-        """Keep the number of what is saved now."""
-        super().__init__()
-        self.version = version
 
 
 @dataclass(frozen=True)
@@ -150,13 +144,26 @@ def unshare_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
 
 
 def approve_agreement(
-    *, actor: Actor, agreement_id: int, version: int, number: str, approved_on: date
+    *,
+    actor: Actor,
+    agreement_id: int,
+    version: int,
+    seen: Mapping[str, str],
+    number: str,
+    approved_on: date,
 ) -> Agreement:
-    """Enter the city government's resolution and freeze the text as it stands.
+    """Enter the city government's resolution and freeze the text as it was read.
 
-    Raises `AgreementGuardedError` with everything missing, `RuleBrokenError` for a resolution of
-    the future, `AgreementChangedError` where the text is not the one that was read.
+    `seen`: the marks (`mark_draft`) of what was read. Raises `DraftChangedError` with what
+    became another since, so that nothing is frozen unread (behaviour 24),
+    `AgreementGuardedError` with everything missing, `RuleBrokenError` for a resolution of the
+    future, `AgreementChangedError` where the agreement was saved since in another way.
     """
+    agreement = lock_agreement(agreement_id)
+    if agreement.state not in EDITABLE_AGREEMENTS:
+        raise ForbiddenStepError
+    hold_draft(agreement)
+    check_draft(agreement, seen)
     agreement = lock_draft(agreement_id, version)
     guards = find_text_guards(queries.load_text_facts(agreement))
     if guards:
