@@ -131,6 +131,7 @@ def make_world_agreements(
     desk = {"slug": changing.slug}
     return {
         "agr-draft": {"slug": drafted.slug},
+        "agr-sheet": {"slug": drafted.slug, "sheet_id": draft.sheets[0].id},
         "promise": {"slug": drafted.slug, "commitment_id": _first_commitment(draft)},
         "agr-open": {"slug": signable.slug},
         "to-sign": {"slug": to_sign.slug},

@@ -493,6 +493,7 @@ laboratories.sign_agreement         to-sign     sign 422  422  422  422  422  42
 laboratories.claim_signature        -           sign 422  422  422  422  422  422  422  422
 laboratories.save_agreement         agr-draft   sign 403  403  403  422  422  403  422  403
 laboratories.choose_sheets          agr-draft   sign 403  403  403  409  409  403  409  403
+laboratories.order_sheet            agr-sheet   sign 403  403  403  on   on   403  on   403
 laboratories.take_agreement_step    agr-draft   sign 403  403  403  on   409  403  409  403
 laboratories.approve_agreement      agr-draft   sign 403  403  403  422  422  403  422  403
 laboratories.take_back_agreement    agr-open    sign 403  403  403  422  422  403  422  403
@@ -612,6 +613,7 @@ FIXED_ARGUMENTS = {
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
     "laboratories.take_agreement_step": {"step": "togli-dalla-condivisione"},
+    "laboratories.order_sheet": {"step": "su"},
     "laboratories.take_sheet_step": {"step": "condividi"},
     **{f"laboratories.{name}": {"part": "soldi"} for name in _LINES},
     "laboratories.show_proposal_again": {"_step": "commenta"},

@@ -116,6 +116,20 @@ def choose_sheets(slug: str) -> BaseResponse:
     return to_agreement_desk(slug)
 
 
+@laboratories.post(f"{DESK}/schede/<int(max={2**63 - 1}):sheet_id>/<any(su, giu):step>")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def order_sheet(slug: str, sheet_id: int, step: str) -> BaseResponse:
+    """Put a sheet of the agreement one place up or down."""
+    agreement = agreement_of(led_laboratory(slug))
+    services.move_sheet(
+        actor=current_actor(), agreement_id=agreement.id, sheet_id=sheet_id, up=step == "su"
+    )
+    desk = url_for("laboratories.show_agreement_desk", slug=slug)
+    # Who moves it with the keyboard goes on from there.
+    return redirect_after_post(f"{desk}#scheda-{sheet_id}")
+
+
 @laboratories.post(f"{DESK}/passo/<any({', '.join(repr(step) for step in STEPS)}):step>")
 @requires(Permission.LABORATORY_LEAD)
 @writes

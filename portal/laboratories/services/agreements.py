@@ -133,6 +133,43 @@ def choose_sheets(
     return agreement
 
 
+def move_sheet(*, actor: Actor, agreement_id: int, sheet_id: int, up: bool) -> Agreement:
+    """Put a sheet one place up or down among those of an agreement; at the end it stays.
+
+    The order is that of the page, of the frozen text and of its PDF. Raises `NotFoundError` for a
+    sheet that is not of the agreement, `ForbiddenStepError` once the text is frozen.
+    """
+    agreement = lock_agreement(agreement_id)
+    if agreement.state not in EDITABLE_AGREEMENTS:
+        raise ForbiddenStepError
+    found = session().scalars(
+        select(ProjectSheet)
+        .where(ProjectSheet.laboratory_id == agreement.laboratory_id)
+        .order_by(ProjectSheet.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    of_laboratory = sorted(found, key=lambda sheet: (sheet.position, sheet.id))
+    own = [sheet for sheet in of_laboratory if sheet.agreement_id == agreement.id]
+    place = next((n for n, sheet in enumerate(own) if sheet.id == sheet_id), None)
+    if place is None:
+        raise NotFoundError
+    wanted = place - 1 if up else place + 1
+    if not 0 <= wanted < len(own):
+        return agreement
+    own[place], own[wanted] = own[wanted], own[place]
+    # Its other sheets keep their places: those of the agreement share out the ones they had.
+    following = iter(own)
+    for number, sheet in enumerate(of_laboratory, start=1):
+        moved = next(following) if sheet.agreement_id == agreement.id else sheet
+        moved.position = number
+    agreement.updated_at = utc_now()
+    session().flush()
+    session().expire(agreement, ["sheets"])
+    record_step(actor=actor, subject_kind=HISTORY, subject_id=agreement.id, action="order_sheets")
+    return agreement
+
+
 def share_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
     """Let everybody read the draft: it is talked about in the laboratory's meetings."""
     return _move(actor, lock_agreement(agreement_id), AgreementAction.SHARE)
