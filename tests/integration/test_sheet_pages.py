@@ -7,7 +7,7 @@ from portal.laboratories.models import BudgetLine, ProjectSheet, SheetEditor
 from portal.laboratories.services import add_editor, save_sheet
 from portal.laboratories.states import Phase, SheetState
 from portal.permissions import Role
-from tests.client import fields_of
+from tests.client import fields_of, parse, texts
 from tests.factories.laboratories import make_laboratory
 from tests.factories.people import actor_of, make_user
 from tests.factories.sheets import TEXTS, make_shared_sheet, make_written
@@ -209,3 +209,11 @@ def test_page_takes_as_many_statements_with_many_lines(client, clerk, laboratory
         sheet.budget.append(BudgetLine(source="other", words=f"Riga {n}", planned_cents=n))
     assert statements() == few
     assert few <= most
+
+
+def test_a_select_that_always_has_a_value_is_not_called_optional(client, editor, sheet):
+    client.sign_in(editor)
+    labels = parse(client.get(page_of(sheet, "/scrivi")).text).iterfind(".//label")
+    words = {label.get("for"): texts(label) for label in labels}
+    assert "facoltativo" not in words["family"]
+    assert "facoltativo" in words["aims"]
