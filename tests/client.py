@@ -89,13 +89,16 @@ def texts(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
-def fields_of(response: TestResponse) -> dict[str, Any]:
+def fields_of(response: TestResponse, action: str = "") -> dict[str, Any]:
     """Return what the first form that is sent from the content of a page holds, name → value.
 
-    Several boxes of one name are a list; the button and the token are left out.
+    `action`: how its address ends, where it is not the first. Several boxes of one name are a
+    list; the button and the token are left out.
     """
     form = next(
-        f for f in parse(response.text).iterfind(".//main//form") if f.get("method") == "post"
+        f
+        for f in parse(response.text).iterfind(".//main//form")
+        if f.get("method") == "post" and (f.get("action") or "").endswith(action)
     )
     found: dict[str, Any] = {}
     for control in form.iter():

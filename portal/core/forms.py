@@ -11,7 +11,14 @@ from flask import Response, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import (
+    Field,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectFieldBase
 from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
@@ -182,6 +189,21 @@ class PortalForm(FlaskForm):
         return found
 
 
+def is_optional(field: Field) -> bool:
+    """Say whether a field may stay empty, for its label.
+
+    Where one thing is chosen and none of the choices is empty, something always is.
+    """
+    if field.flags.required:
+        return False
+    is_one_of_several = isinstance(field, SelectField) and not isinstance(
+        field, SelectMultipleField
+    )
+    if not is_one_of_several or not field.validate_choice:
+        return True
+    return any(choice.value in ("", None) for choice in field.iter_choices())
+
+
 def invalid_form(template: str, *, partial: str | None = None, **context: object) -> Response:
     """Return the page of a refused form: 422, with what was typed."""
     return render_page(template, partial=partial, status=422, **context)
@@ -238,6 +260,7 @@ __all__ = [
     "UploadsField",
     "ValidationError",
     "invalid_form",
+    "is_optional",
     "one_line",
     "required",
     "trimmed",

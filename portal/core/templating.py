@@ -17,6 +17,7 @@ from portal.config import Settings
 from portal.core.addresses import local_address
 from portal.core.amounts import format_money
 from portal.core.clock import local_today, to_local
+from portal.core.forms import is_optional
 from portal.core.kept_parts import kept_part
 from portal.core.translation import install_translation, language
 
@@ -48,6 +49,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         url_for=address_of,
         address_with=address_with,
         page_address=page_address,
+        is_optional=is_optional,
         kept_part=kept_part,
         language_address=language_address,
         locale=language,

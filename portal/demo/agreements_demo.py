@@ -41,6 +41,7 @@ from portal.laboratories.services import (
 )
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.commitment_drafts import CommitmentContent, add_commitment
+from portal.laboratories.services.draft_marks import mark_draft
 from portal.laboratories.services.signing import (
     PaperContent,
     SignatureContent,
@@ -101,6 +102,7 @@ def _take(cast: _Cast, laboratory_id: int, course: DemoCourse) -> None:
             actor=cast.leader,
             agreement_id=agreement.id,
             version=agreement.version,
+            seen=mark_draft(agreement.id),
             number=course.resolution,
             approved_on=local_today(),
         )

@@ -11,6 +11,7 @@ from portal.core.files import store_made
 from portal.laboratories.models import Agreement, AgreementDocument, Commitment, Laboratory
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services import agreements, amendments, commitment_drafts, force, signing
+from portal.laboratories.services.draft_marks import mark_draft
 from portal.laboratories.states import PartyKind, Phase, SheetState
 from portal.permissions import Role
 from tests.factories.files import PDF
@@ -76,7 +77,8 @@ def make_open(clerk: Actor, **content: Any) -> Agreement:
     """Store an agreement that can be signed."""
     agreement = make_shared(clerk, **content)
     agreements.approve_agreement(
-        actor=clerk, agreement_id=agreement.id, version=agreement.version, number="41",
+        actor=clerk, agreement_id=agreement.id, version=agreement.version,
+        seen=mark_draft(agreement.id), number="41",
         approved_on=local_today(),
     )  # fmt: skip
     return agreements.open_for_signature(actor=clerk, agreement_id=agreement.id)
@@ -138,6 +140,7 @@ def make_world_agreements(
     desk = {"slug": changing.slug}
     return {
         "agr-draft": {"slug": drafted.slug},
+        "agr-sheet": {"slug": drafted.slug, "sheet_id": draft.sheets[0].id},
         "promise": {"slug": drafted.slug, "commitment_id": _first_commitment(draft)},
         "agr-open": {"slug": signable.slug},
         "to-sign": {"slug": to_sign.slug},

@@ -17,9 +17,10 @@ from portal.laboratories.services import (
     share_sheet,
     start_sheet,
 )
-from portal.laboratories.states import BudgetSource, PartyKind, SheetFamily
+from portal.laboratories.states import Ability, BudgetSource, PartyKind, SheetFamily
 from tests.factories.laboratory_rows import key
 from tests.factories.people import actor_of
+from tests.factories.talk import make_section_comment
 
 TEXTS = {
     "title": "Compiti e merenda",
@@ -70,10 +71,15 @@ def make_world_sheets(
     draft = make_written(clerk, laboratory, **told)
     add_editor(actor=clerk, sheet_id=draft.id, email=str(people["owner"].email))
     shared = make_shared_sheet(clerk, laboratory, **told)
+    # The laboratory of the world still listens; here people may talk about sheets all the same.
+    listening = laboratory.phases[0]
+    listening.allows = [*listening.allows, Ability.COMMENT_DRAFT]
+    said = make_section_comment(shared.id, people["owner"], f"Commento {words}")
     db.session.commit()
     slug = {"slug": laboratory.slug}
     return {
         "sheet": slug | {"sheet_id": shared.id},
+        "sheet-said": slug | {"sheet_id": shared.id, "comment_id": said},
         "sheet-draft": slug | {"sheet_id": draft.id},
         "sheet-line": slug | {"sheet_id": draft.id, "line_id": draft.budget[0].id},
         "sheet-pen": slug | {"sheet_id": draft.id, "user_id": people["owner"].id},

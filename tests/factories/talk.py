@@ -3,7 +3,8 @@
 from portal.accounts.models import User
 from portal.core.access import ANONYMOUS
 from portal.core.database import db
-from portal.laboratories.services import report_content, write_comment
+from portal.laboratories.services import comment_on_section, report_content, write_comment
+from portal.laboratories.states import CommentState, SheetSection
 from portal.moderation.queries import find_case_of
 from portal.moderation.services import decide_case
 from portal.moderation.states import CaseAction, CaseKind
@@ -24,7 +25,31 @@ def make_published_comment(proposal_id: int, author: User, words: str = "") -> i
     return comment.id
 
 
-def make_hidden(proposal_id: int, comment_id: int, words: str = "") -> int:
+def make_section_comment(
+    sheet_id: int,
+    author: User,
+    text: str = "Commento",
+    *,
+    section: SheetSection = SheetSection.CONTENTS,
+    parent_id: int | None = None,
+    is_decided: bool = True,
+) -> int:
+    """Store a comment at a section of a sheet, published unless it waits; return its id."""
+    comment = comment_on_section(
+        actor=actor_of(author),
+        sheet_id=sheet_id,
+        section=section,
+        text=text,
+        form_key=key(),
+        parent_id=parent_id,
+    )
+    db.session.commit()
+    if is_decided and comment.state is CommentState.WAITING:
+        _accept(CaseKind.COMMENT, comment.id)
+    return comment.id
+
+
+def make_hidden(proposal_id: int | None, comment_id: int, words: str = "") -> int:
     """Report and hide a comment, and return the id of the report."""
     report = report_content(
         actor=ANONYMOUS, proposal_id=proposal_id, comment_id=comment_id, reason=f"Così {words}"

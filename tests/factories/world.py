@@ -645,6 +645,8 @@ def chosen_words(rule: Rule) -> dict[str, str]:
 
 
 def _step_of_form(rule: Rule) -> str:
+    if rule.endpoint == "laboratories.order_sheet":
+        return "su"
     if rule.endpoint in {"laboratories.take_agreement_step", "laboratories.take_sheet_step"}:
         return "condividi"
     return "avviso" if "gestione" in rule.rule else "associazione"
@@ -657,6 +659,7 @@ def _step_of(rule: Rule) -> str:
         "moderation.show_case_again": "decidi",
         "laboratories.show_proposal_again": "commenta",
         "laboratories.show_comment_again": "utile",
+        "laboratories.show_section_comment_again": "utile",
         "laboratories.show_meeting_again": "partecipo",
     }
     return steps.get(rule.endpoint, "lascia")

@@ -17,7 +17,8 @@ from portal.laboratories.models import BudgetLine, Commitment, SheetIndicator
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import endings as queries
 from portal.laboratories.services import amendments, final_accounts, force
-from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.laboratories.services.agreements import AgreementGuardedError
+from portal.laboratories.services.draft_marks import AgreementChangedError
 from portal.laboratories.services.final_accounts import AccountContent
 from portal.laboratories.states import (
     AgreementState,
@@ -58,6 +59,7 @@ def agreement(clerk, citizen):
         )
     )
     db.session.commit()
+    db.session.expire_all()
     return agreement
 
 

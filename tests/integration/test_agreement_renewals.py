@@ -16,6 +16,7 @@ from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries.renewals import load_carry
 from portal.laboratories.services import agreements, final_accounts, force, laboratories, signing
 from portal.laboratories.services.agreements import AgreementGuardedError
+from portal.laboratories.services.draft_marks import mark_draft
 from portal.laboratories.services.final_accounts import AccountContent
 from portal.laboratories.services.renewals import CarryContent, carry_over
 from portal.laboratories.states import (
@@ -65,6 +66,7 @@ def past(clerk, citizen):
     ).first()
     first.sheet_id = sheet.id
     db.session.commit()
+    db.session.expire_all()
     return past
 
 
@@ -119,6 +121,7 @@ def sign_all(clerk, citizen, renewal):
         actor=clerk,
         agreement_id=renewal.id,
         version=renewal.version,
+        seen=mark_draft(renewal.id),
         number="77",
         approved_on=local_today(),
     )

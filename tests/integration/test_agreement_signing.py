@@ -21,6 +21,7 @@ from portal.laboratories.services.agreement_documents import (
     render_agreement,
 )
 from portal.laboratories.services.agreement_text import fingerprint, write_canonical
+from portal.laboratories.services.draft_marks import mark_draft
 from portal.laboratories.states import (
     AgreementState,
     PartyKind,
@@ -52,7 +53,8 @@ def test_agreement_without_days_and_commitments_is_not_approved(database):
     agreements.share_agreement(actor=clerk, agreement_id=agreement.id)
     with pytest.raises(agreements.AgreementGuardedError) as refused:
         agreements.approve_agreement(
-            actor=clerk, agreement_id=agreement.id, version=agreement.version, number="1",
+            actor=clerk, agreement_id=agreement.id, version=agreement.version,
+        seen=mark_draft(agreement.id), number="1",
             approved_on=local_today(),
         )  # fmt: skip
     assert refused.value.guards == (
@@ -117,7 +119,8 @@ def test_text_taken_back_is_frozen_as_another_version_that_says_why(database):
     agreement = make_open(clerk)
     agreements.take_back_agreement(actor=clerk, agreement_id=agreement.id, reason="Una data.")
     agreements.approve_agreement(
-        actor=clerk, agreement_id=agreement.id, version=agreement.version, number="42",
+        actor=clerk, agreement_id=agreement.id, version=agreement.version,
+        seen=mark_draft(agreement.id), number="42",
         approved_on=local_today(),
     )  # fmt: skip
     version = queries.get_newest_version(agreement.id)

@@ -329,6 +329,10 @@ laboratories.show_comment_again     said        on   on   on   on   on   on   on
 laboratories.show_proposal_again    published   on   on   on   on   on   on   on   on   on
 laboratories.show_report_form       published   200  200  200  200  200  200  200  200  200
 laboratories.show_hidden            hidden      sign 404  404  404  404  404  404  404  200
+laboratories.show_section_comment   sheet-said  on   on   on   on   on   on   on   on   on
+laboratories.show_section_comment_again sheet-said  on   on   on   on   on   on   on   on   on
+laboratories.show_section_again     sheet       on   on   on   on   on   on   on   on   on
+laboratories.show_section_report_form sheet-said  200  200  200  200  200  200  200  200  200
 """
 
 BUTTONS = """
@@ -497,6 +501,7 @@ laboratories.sign_agreement         to-sign     sign 422  422  422  422  422  42
 laboratories.claim_signature        -           sign 422  422  422  422  422  422  422  422
 laboratories.save_agreement         agr-draft   sign 403  403  403  422  422  403  422  403
 laboratories.choose_sheets          agr-draft   sign 403  403  403  409  409  403  409  403
+laboratories.order_sheet            agr-sheet   sign 403  403  403  on   on   403  on   403
 laboratories.take_agreement_step    agr-draft   sign 403  403  403  on   409  403  409  403
 laboratories.approve_agreement      agr-draft   sign 403  403  403  422  422  403  422  403
 laboratories.take_back_agreement    agr-open    sign 403  403  403  422  422  403  422  403
@@ -597,6 +602,10 @@ laboratories.withdraw_support       published   sign on   on   on   on   on   on
 laboratories.write_comment          published   sign 422  422  422  422  422  422  422  422
 laboratories.find_comment_useful    said        sign on   on   on   on   on   on   on   409
 laboratories.withdraw_comment       said        sign 404  404  404  404  404  404  404  on
+laboratories.comment_on_section     sheet       sign 422  422  422  422  422  422  422  422
+laboratories.find_section_comment_useful sheet-said  sign on   on   on   on   on   on   on   409
+laboratories.withdraw_section_comment sheet-said  sign 404  404  404  404  404  404  404  on
+laboratories.report_section_comment sheet-said  422  422  422  422  422  422  422  422  422
 laboratories.report_content         published   422  422  422  422  422  422  422  422  422
 laboratories.answer_report          hidden      sign 404  404  404  404  404  404  404  422
 laboratories.show_content_again     hidden      sign 403  403  403  on   409  403  409  403
@@ -621,10 +630,14 @@ FIXED_ARGUMENTS = {
     "registry.change_entry": {"step": "avviso"},
     "volunteering.show_shift_again": {"_step": "lascio"},
     "laboratories.take_agreement_step": {"step": "togli-dalla-condivisione"},
+    "laboratories.order_sheet": {"step": "su"},
     "laboratories.take_sheet_step": {"step": "condividi"},
     **{f"laboratories.{name}": {"part": "soldi"} for name in _LINES},
     "laboratories.show_proposal_again": {"_step": "commenta"},
     "laboratories.show_comment_again": {"_step": "utile"},
+    "laboratories.show_section_comment_again": {"_step": "utile"},
+    "laboratories.comment_on_section": {"part": "azioni"},
+    "laboratories.show_section_again": {"part": "azioni"},
     "laboratories.show_meeting_again": {"_step": "partecipo"},
 }
 

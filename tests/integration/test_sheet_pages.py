@@ -7,7 +7,7 @@ from portal.laboratories.models import BudgetLine, ProjectSheet, SheetEditor
 from portal.laboratories.services import add_editor, save_sheet
 from portal.laboratories.states import Phase, SheetState
 from portal.permissions import Role
-from tests.client import fields_of
+from tests.client import fields_of, parse, texts
 from tests.factories.laboratories import make_laboratory
 from tests.factories.people import actor_of, make_user
 from tests.factories.sheets import TEXTS, make_shared_sheet, make_written
@@ -71,6 +71,17 @@ def test_two_who_write_in_the_same_part_see_both_and_choose(client, clerk, edito
     assert 'data-clash="contents"' in clash.text
     for words in (TEXTS["contents"], "Quattro pomeriggi.", "Due pomeriggi."):
         assert words in clash.text
+    # Each difference stands below its own field, which keeps what was typed.
+    assert fields_of(clash)["contents"] == "Due pomeriggi."
+    assert 'href="#contents"' in clash.text
+    assert 'id="contents-errore"' in clash.text
+    field, panel, following = (
+        clash.text.index(mark) for mark in ('id="contents"', "data-clash=", 'id="aims"')
+    )
+    assert field < panel < following
+    assert clash.text.count("data-clash=") == 1
+    assert "tolto:" in clash.text
+    assert "aggiunto:" in clash.text
     db.session.refresh(sheet)
     assert sheet.contents == "Quattro pomeriggi."
     chosen = {**fields_of(clash), "contents": "Due o quattro pomeriggi."}
@@ -198,3 +209,11 @@ def test_page_takes_as_many_statements_with_many_lines(client, clerk, laboratory
         sheet.budget.append(BudgetLine(source="other", words=f"Riga {n}", planned_cents=n))
     assert statements() == few
     assert few <= most
+
+
+def test_a_select_that_always_has_a_value_is_not_called_optional(client, editor, sheet):
+    client.sign_in(editor)
+    labels = parse(client.get(page_of(sheet, "/scrivi")).text).iterfind(".//label")
+    words = {label.get("for"): texts(label) for label in labels}
+    assert "facoltativo" not in words["family"]
+    assert "facoltativo" in words["aims"]

@@ -2,14 +2,15 @@
 
 from portal.accounts.queries import Recipient
 from portal.core.mail import absolute_url, queue_mail
-from portal.laboratories.models import ContentReport, Proposal
+from portal.laboratories.emails.comments import Commented
+from portal.laboratories.models import ContentReport
 from portal.laboratories.states import ReportState
 
 
 def mail_hidden(
     *,
     report: ContentReport,
-    proposal: Proposal,
+    about: Commented,
     words: str,
     reason: str,
     reader_id: int,
@@ -24,7 +25,7 @@ def mail_hidden(
         phone_id=reader_id,
         name=reader.name,
         is_comment=report.comment_id is not None,
-        title=proposal.title,
+        title=about.title,
         words=words,
         reason=reason,
         address=absolute_url("laboratories.show_hidden", report_id=report.id),
@@ -34,7 +35,7 @@ def mail_hidden(
 def mail_decided(
     *,
     report: ContentReport,
-    proposal: Proposal,
+    about: Commented,
     words: str,
     reason: str,
     reader_id: int,
@@ -49,14 +50,10 @@ def mail_decided(
         template="laboratories/report_upheld" if is_upheld else "laboratories/report_dismissed",
         name=reader.name,
         is_comment=report.comment_id is not None,
-        title=proposal.title,
+        title=about.title,
         words=words,
         reason=reason,
-        address=absolute_url(
-            "laboratories.show_proposal",
-            slug=proposal.laboratory.slug,
-            proposal_id=proposal.id,
-        ),
+        address=about.address,
     )
 
 

@@ -1,8 +1,11 @@
 """Forms of an agreement: its text, its sheets, its approval."""
 
+from collections.abc import Mapping
+
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
+    HiddenField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -103,8 +106,14 @@ class SheetsForm(StepForm):
     )
 
 
+LONGEST_MARKS = 10_000
+
+
 class ApprovalForm(StepForm):
-    """The resolution with which the city government approves the text."""
+    """The resolution with which the city government approves the text that was read."""
+
+    seen = HiddenField(validators=[Length(max=LONGEST_MARKS)])
+    """Marks of what each part of the draft said on the page."""
 
     number = StringField(
         _l("Number of the resolution"),
@@ -112,3 +121,14 @@ class ApprovalForm(StepForm):
         validators=[required(_l("Write the number.")), Length(max=LONGEST_RESOLUTION)],
     )
     on = day_field(_l("Day of the resolution"), required(_l("Write the day.")))
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """Return the marks by part; what was tampered with is none."""
+        pairs = (pair.partition("=") for pair in (self.seen.data or "").split())
+        return {name: mark for name, _equals, mark in pairs}
+
+
+def write_marks(marks: Mapping[str, str]) -> str:
+    """Return marks as the form carries them."""
+    return " ".join(f"{name}={mark}" for name, mark in marks.items())

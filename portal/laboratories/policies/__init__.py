@@ -57,8 +57,10 @@ from portal.laboratories.policies.talk import (
     SupportFacts,
     SupportRefusal,
     find_comment_refusal,
+    find_section_refusal,
     find_support_refusal,
     speaks_for_office,
+    speaks_for_office_of_sheet,
 )
 
 __all__ = [
@@ -90,6 +92,7 @@ __all__ = [
     "find_answer_refusal",
     "find_comment_refusal",
     "find_phase_guards",
+    "find_section_refusal",
     "find_support_refusal",
     "is_followed",
     "is_late",
@@ -106,4 +109,5 @@ __all__ = [
     "sheet_is_of_led_laboratory",
     "sheet_is_public",
     "speaks_for_office",
+    "speaks_for_office_of_sheet",
 ]

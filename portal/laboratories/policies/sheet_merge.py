@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from portal.registry.differences import Piece, word_difference
+
 SHEET_PARTS = ("contents", "aims", "actions", "times", "spaces")
 """The parts of a sheet's text, in the order of the page."""
 SHEET_TEXTS = ("title", "family", *SHEET_PARTS, "contact")
@@ -19,6 +21,16 @@ class Clash:
     theirs: str
     """What was saved meanwhile."""
     mine: str
+
+    @property
+    def their_pieces(self) -> list[Piece]:
+        """Return what the other side changed, word by word."""
+        return word_difference(self.before, self.theirs)
+
+    @property
+    def my_pieces(self) -> list[Piece]:
+        """Return what one changed oneself, word by word."""
+        return word_difference(self.before, self.mine)
 
 
 @dataclass(frozen=True)
@@ -39,13 +51,14 @@ def merge_texts(
     """Put two people's texts together, seen from what both of them started from.
 
     What only one side changed, or both in the same way, stands; a text that both changed
-    differently is a clash, in which nobody's words are dropped unasked.
+    differently is a clash, in which nobody's words are dropped unasked. Browsers send line ends
+    of their own: they are no change.
     """
     texts: dict[str, str] = {}
     clashes: list[Clash] = []
     taken: list[str] = []
     for name in SHEET_TEXTS:
-        was, other, own = (side.get(name, "") for side in (before, theirs, mine))
+        was, other, own = (_same_line_ends(side.get(name, "")) for side in (before, theirs, mine))
         texts[name] = own
         if other in (was, own):
             continue
@@ -55,6 +68,10 @@ def merge_texts(
         else:
             clashes.append(Clash(name, before=was, theirs=other, mine=own))
     return Merge(texts, tuple(clashes), tuple(taken))
+
+
+def _same_line_ends(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def merge_choices(seen: frozenset[int], chosen: frozenset[int], now: frozenset[int]) -> set[int]:

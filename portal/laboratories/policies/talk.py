@@ -5,6 +5,8 @@ from enum import StrEnum
 
 from portal.core.access import Actor
 from portal.laboratories.policies.proposals import ProposalFacts, is_office
+from portal.laboratories.policies.sheets import SheetFacts
+from portal.laboratories.states import SheetState
 
 MOST_WAITING_COMMENTS = 10
 """Of one person, at a time: what the office can read before the next ones come."""
@@ -39,9 +41,13 @@ def find_support_refusal(actor: Actor, facts: SupportFacts) -> SupportRefusal | 
 
 
 class CommentRefusal(StrEnum):
-    """Why nothing can be said about a proposal; the name stands in `data-reason`."""
+    """Why nothing can be said about something; the name stands in `data-reason`."""
 
     NOT_PUBLIC = "not_public"
+    NOT_SHARED = "not_shared"
+    """A project sheet that is still being written, or was given up."""
+    AGREED = "agreed"
+    """A project sheet whose text is frozen in an agreement."""
     CLOSED = "closed"
     TOO_MANY_WAITING = "too_many_waiting"
 
@@ -57,6 +63,17 @@ def find_comment_refusal(*, is_public: bool, is_open: bool, waiting: int) -> Com
     return None
 
 
+def find_section_refusal(
+    state: SheetState, *, is_open: bool, waiting: int
+) -> CommentRefusal | None:
+    """Return why a person who has `waiting` comments cannot comment on a sheet, or None."""
+    if state is SheetState.AGREED:
+        return CommentRefusal.AGREED
+    if state is not SheetState.SHARED:
+        return CommentRefusal.NOT_SHARED
+    return find_comment_refusal(is_public=True, is_open=is_open, waiting=waiting)
+
+
 def speaks_for_office(actor: Actor, proposal: ProposalFacts) -> bool:
     """Say whether what the actor says here is said for the municipality, and public at once.
 
@@ -65,3 +82,12 @@ def speaks_for_office(actor: Actor, proposal: ProposalFacts) -> bool:
     if actor.id == proposal.author_id:
         return False
     return is_office(actor) or not actor.district_ids.isdisjoint(proposal.district_ids)
+
+
+def speaks_for_office_of_sheet(actor: Actor, sheet: SheetFacts) -> bool:
+    """Say whether what the actor says on a sheet is said for the municipality.
+
+    Who leads the laboratory and clerks do, also where they write the sheet themselves: they write
+    it for the municipality.
+    """
+    return is_office(actor) or not actor.district_ids.isdisjoint(sheet.district_ids)

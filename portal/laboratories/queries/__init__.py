@@ -25,7 +25,7 @@ from portal.laboratories.queries.proposal_lists import (
 from portal.laboratories.queries.proposals import ProposalDetail, get_proposal, get_proposal_of_case
 from portal.laboratories.queries.renewals import list_renewable_agreements
 from portal.laboratories.queries.similar import find_similar_proposals
-from portal.laboratories.queries.talk import get_comment_case, get_report_case
+from portal.laboratories.queries.talk_cases import get_comment_case, get_report_case
 from portal.laboratories.queries.ties import (
     count_agreements_of,
     count_proposals_of,

@@ -18,6 +18,7 @@ from portal.laboratories.models import (
     LaboratoryPerson,
     Meeting,
     MeetingAttendee,
+    ProjectSheet,
     Proposal,
     ProposalCoauthor,
 )
@@ -128,6 +129,11 @@ def accounts_of(laboratory_id: int) -> Any:  # noqa: ANN401 - a statement of one
         select(Comment.author_id)
         .join(Proposal, Proposal.id == Comment.proposal_id)
         .where(written, Comment.state == CommentState.PUBLISHED),
+        select(Comment.author_id)
+        .join(ProjectSheet, ProjectSheet.id == Comment.sheet_id)
+        .where(
+            ProjectSheet.laboratory_id == laboratory_id, Comment.state == CommentState.PUBLISHED
+        ),
         select(MeetingAttendee.user_id).join(Meeting).where(Meeting.laboratory_id == laboratory_id),
     )
 

@@ -1,6 +1,6 @@
-"""What people say about a proposal: comments with their answers, supports, reports."""
+"""What people say about a proposal or a section of a project sheet, and who supports it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,15 +26,14 @@ from portal.core.text import short_name
 from portal.laboratories.models import (
     Comment,
     CommentUseful,
-    ContentReport,
-    Laboratory,
-    Proposal,
     ProposalSupport,
 )
-from portal.laboratories.states import CommentOrder, CommentState, ReportState
+from portal.laboratories.states import CommentOrder, CommentState, SheetSection, Topic
 
 COMMENTS_PER_PAGE = 20
 """Top-level ones; each brings all its answers."""
+BESIDE_A_SECTION = 5
+"""Comments who writes a sheet reads beside its field; the rest is one link away."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ class CommentRow:
     """Why it is hidden."""
     at: datetime
     is_of_office: bool
-    is_of_proposer: bool
+    is_of_author: bool
+    """Of who proposes, or of somebody who writes the sheet."""
     is_own: bool
     useful_count: int
     is_found_useful: bool
@@ -76,25 +76,26 @@ class TalkPage(Page[CommentRow]):
 
 
 def list_comments(
-    actor: Actor, *, proposal_id: int, proposer_id: int | None, order: CommentOrder, page: int
+    actor: Actor, topic: Topic, *, author_ids: Collection[int], order: CommentOrder, page: int
 ) -> TalkPage:
     """Return a page of comments with all their answers, one's own waiting ones too.
 
-    One statement, however many there are; two more where the page asked for lies past the end.
+    `author_ids`: who wrote what is talked about; their comments are marked. One statement,
+    however many there are; two more where the page asked for lies past the end.
     """
-    rows = _read_page(actor, proposal_id, order, page)
+    rows = _read_page(actor, topic, order, page)
     if not rows and page > 1:
-        total = _count(actor, proposal_id)
+        total = _count(actor, topic)
         page = clamp_page(page, total, COMMENTS_PER_PAGE)
-        rows = _read_page(actor, proposal_id, order, page)
+        rows = _read_page(actor, topic, order, page)
     total = rows[0].total if rows else 0
-    return TalkPage(_thread(actor, rows, proposer_id), page, total, COMMENTS_PER_PAGE, order)
+    return TalkPage(_thread(actor, rows, author_ids), page, total, COMMENTS_PER_PAGE, order)
 
 
-def find_page_of(actor: Actor, *, proposal_id: int, comment_id: int) -> int:
+def find_page_of(actor: Actor, topic: Topic, *, comment_id: int) -> int:
     """Return on which page of the newest a comment stands; raises `NotFoundError`."""
     comment = session().get(Comment, comment_id)
-    if comment is None or comment.proposal_id != proposal_id:
+    if comment is None or not _is_about(comment, topic):
         raise NotFoundError
     top_id = comment.parent_id or comment.id
     ranked = (
@@ -102,11 +103,79 @@ def find_page_of(actor: Actor, *, proposal_id: int, comment_id: int) -> int:
             Comment.id,
             func.row_number().over(order_by=_in_order(CommentOrder.NEWEST)).label("place"),
         )
-        .where(_tops(actor, proposal_id))
+        .where(_tops(actor, topic))
         .subquery()
     )
     place = session().scalar(select(ranked.c.place).where(ranked.c.id == top_id))
     return 1 if place is None else -(-place // COMMENTS_PER_PAGE)
+
+
+def find_section(sheet_id: int, comment_id: int) -> SheetSection:
+    """Return at which section of a sheet a comment is; raises `NotFoundError`."""
+    section = session().scalar(
+        select(Comment.section).where(Comment.id == comment_id, Comment.sheet_id == sheet_id)
+    )
+    if section is None:
+        raise NotFoundError
+    return section
+
+
+def count_by_section(actor: Actor, sheet_id: int) -> Mapping[SheetSection, int]:
+    """Return how many comments each section of a sheet has for this reader, answers too."""
+    shown = or_(Comment.state == CommentState.PUBLISHED, _own_waiting(actor))
+    rows = session().execute(
+        select(Comment.section, func.count())
+        .where(Comment.sheet_id == sheet_id, shown)
+        .group_by(Comment.section)
+    )
+    return {section: count for section, count in rows if section is not None}
+
+
+@dataclass(frozen=True)
+class SectionComment:
+    """A published comment, as who writes the sheet reads it beside the section."""
+
+    id: int
+    author: str
+    text: str
+    at: datetime
+    is_answer: bool
+    is_of_office: bool
+
+
+def list_newest_by_section(sheet_id: int) -> Mapping[SheetSection, list[SectionComment]]:
+    """Return the newest published comments of each section of a sheet, in one statement."""
+    newest = (
+        select(
+            Comment.id,
+            func.row_number()
+            .over(partition_by=Comment.section, order_by=_in_order(CommentOrder.NEWEST))
+            .label("place"),
+        )
+        .where(Comment.sheet_id == sheet_id, Comment.state == CommentState.PUBLISHED)
+        .subquery()
+    )
+    rows = session().execute(
+        select(Comment, User.display_name)
+        .join(newest, newest.c.id == Comment.id)
+        .join(User, User.id == Comment.author_id)
+        .where(newest.c.place <= BESIDE_A_SECTION)
+        .order_by(newest.c.place)
+    )
+    found: dict[SheetSection, list[SectionComment]] = {}
+    for comment, name in rows:
+        if comment.section is None or comment.published_at is None:
+            continue
+        row = SectionComment(
+            id=comment.id,
+            author=short_name(name),
+            text=comment.text,
+            at=comment.published_at,
+            is_answer=comment.depth == 1,
+            is_of_office=comment.is_of_office,
+        )
+        found.setdefault(comment.section, []).append(row)
+    return found
 
 
 def is_supported_by(actor: Actor, proposal_id: int) -> bool:
@@ -117,7 +186,7 @@ def is_supported_by(actor: Actor, proposal_id: int) -> bool:
     return support is not None
 
 
-def find_comment(proposal_id: int, comment_id: int | None) -> tuple[str, str] | None:
+def find_comment(topic: Topic, comment_id: int | None) -> tuple[str, str] | None:
     """Return whose a published comment is, and what it says; None where there is none."""
     row = (
         session()
@@ -126,7 +195,7 @@ def find_comment(proposal_id: int, comment_id: int | None) -> tuple[str, str] | 
             .join(User, User.id == Comment.author_id)
             .where(
                 Comment.id == comment_id,
-                Comment.proposal_id == proposal_id,
+                _about(topic),
                 Comment.state == CommentState.PUBLISHED,
             )
         )
@@ -135,157 +204,36 @@ def find_comment(proposal_id: int, comment_id: int | None) -> tuple[str, str] | 
     return None if row is None else (short_name(row.display_name), row.text)
 
 
-# --- for the office
-
-
-@dataclass(frozen=True)
-class CommentCase:
-    """A comment inside its case."""
-
-    id: int
-    state: CommentState
-    author: str
-    text: str
-    answers_to: str | None
-    """The text of the comment above."""
-    proposal_id: int
-    proposal_title: str
-    proposal_text: str
-    laboratory_slug: str
-    laboratory_title: str
-
-
-def get_comment_case(comment_id: int) -> CommentCase:
-    """Return a comment for the page of its case, whose reader the queue has checked."""
-    row = session().execute(
-        select(Comment, User.display_name, Proposal.title, Proposal.text,
-               Laboratory.slug, Laboratory.title.label("laboratory_title"))
-        .join(User, User.id == Comment.author_id)
-        .join(Proposal, Proposal.id == Comment.proposal_id)
-        .join(Laboratory, Laboratory.id == Proposal.laboratory_id)
-        .where(Comment.id == comment_id)
-    ).one_or_none()  # fmt: skip
-    if row is None:
-        raise NotFoundError
-    comment: Comment = row.Comment
-    parent = session().get(Comment, comment.parent_id) if comment.parent_id else None
-    return CommentCase(
-        id=comment.id,
-        state=comment.state,
-        author=row.display_name,
-        text=comment.text,
-        answers_to=parent.text if parent else None,
-        proposal_id=comment.proposal_id or 0,
-        proposal_title=row.title,
-        proposal_text=row.text,
-        laboratory_slug=row.slug,
-        laboratory_title=row.laboratory_title,
-    )
-
-
-@dataclass(frozen=True)
-class ReportLine:
-    """What one person reported."""
-
-    at: datetime
-    reporter: str | None
-    """None: somebody without an account."""
-    reason: str
-
-
-@dataclass(frozen=True)
-class ReportCase:
-    """Everything reported about one thing, in one case."""
-
-    id: int
-    state: ReportState
-    is_comment: bool
-    is_hidden: bool
-    """Still: it has not been shown again."""
-    author: str | None
-    text: str
-    lines: Sequence[ReportLine]
-    author_id: int | None
-    author_answer: str | None
-    author_answered_at: datetime | None
-    proposal_id: int
-    proposal_title: str
-    laboratory_slug: str
-    comment_id: int | None
-    reason: str | None
-    """Why it is hidden."""
-
-
-def get_report_case(report_id: int) -> ReportCase:
-    """Return the reports of one case; the first one gave it its number."""
-    first = session().get(ContentReport, report_id)
-    if first is None:
-        raise NotFoundError
-    comment = session().get(Comment, first.comment_id) if first.comment_id else None
-    proposal = session().get_one(Proposal, comment.proposal_id if comment else first.proposal_id)
-    author_id = comment.author_id if comment else proposal.author_id
-    author = session().get(User, author_id) if author_id else None
-    hidden_comment = comment is not None and comment.state is CommentState.HIDDEN
-    hidden_proposal = comment is None and proposal.state == "refused"
-    return ReportCase(
-        id=first.id,
-        state=first.state,
-        is_comment=comment is not None,
-        is_hidden=hidden_comment or hidden_proposal,
-        author=author.display_name if author else proposal.author_name,
-        text=comment.text if comment else proposal.text,
-        lines=_lines(first),
-        author_id=author_id,
-        author_answer=first.author_answer,
-        author_answered_at=first.author_answered_at,
-        proposal_id=proposal.id,
-        proposal_title=proposal.title,
-        laboratory_slug=proposal.laboratory.slug,
-        comment_id=first.comment_id,
-        reason=comment.reason if comment else proposal.reason,
-    )
-
-
-def _lines(first: ContentReport) -> list[ReportLine]:
-    about = (
-        ContentReport.comment_id == first.comment_id
-        if first.comment_id
-        else ContentReport.proposal_id == first.proposal_id
-    )
-    # Those decided together have the same moment; while open, all open ones are together.
-    together = (
-        ContentReport.state == ReportState.OPEN
-        if first.decided_at is None
-        else ContentReport.decided_at == first.decided_at
-    )
-    rows = session().execute(
-        select(ContentReport.created_at, User.display_name, ContentReport.reason)
-        .outerjoin(User, User.id == ContentReport.reporter_id)
-        .where(about, together)
-        .order_by(ContentReport.id)
-    )
-    return [ReportLine(*row) for row in rows]
-
-
 # --- reading a page
 
 
 def _visible(actor: Actor) -> ColumnElement[bool]:
     """What leaves a place in the talk, and what the reader wrote and waits."""
-    own = (
-        and_(Comment.author_id == actor.account_id, Comment.state == CommentState.WAITING)
-        if actor.is_signed_in
-        else false()
-    )
-    return or_(Comment.published_at.is_not(None), own)
+    return or_(Comment.published_at.is_not(None), _own_waiting(actor))
 
 
-def _tops(actor: Actor, proposal_id: int) -> ColumnElement[bool]:
-    return and_(Comment.proposal_id == proposal_id, Comment.depth == 0, _visible(actor))
+def _own_waiting(actor: Actor) -> ColumnElement[bool]:
+    if not actor.is_signed_in:
+        return false()
+    return and_(Comment.author_id == actor.account_id, Comment.state == CommentState.WAITING)
 
 
-def _count(actor: Actor, proposal_id: int) -> int:
-    statement = select(func.count()).select_from(Comment).where(_tops(actor, proposal_id))
+def _about(topic: Topic) -> ColumnElement[bool]:
+    if topic.proposal_id is not None:
+        return Comment.proposal_id == topic.proposal_id
+    return and_(Comment.sheet_id == topic.sheet_id, Comment.section == topic.section)
+
+
+def _is_about(comment: Comment, topic: Topic) -> bool:
+    return topic == Topic(comment.proposal_id, comment.sheet_id, comment.section)
+
+
+def _tops(actor: Actor, topic: Topic) -> ColumnElement[bool]:
+    return and_(_about(topic), Comment.depth == 0, _visible(actor))
+
+
+def _count(actor: Actor, topic: Topic) -> int:
+    statement = select(func.count()).select_from(Comment).where(_tops(actor, topic))
     return session().scalar(statement) or 0
 
 
@@ -296,10 +244,8 @@ def _in_order(order: CommentOrder) -> tuple[ColumnElement[Any], ...]:
     return newest
 
 
-def _read_page(
-    actor: Actor, proposal_id: int, order: CommentOrder, page: int
-) -> Sequence[Row[Any]]:
-    top = _page_of_tops(actor, proposal_id, order, page)
+def _read_page(actor: Actor, topic: Topic, order: CommentOrder, page: int) -> Sequence[Row[Any]]:
+    top = _page_of_tops(actor, topic, order, page)
     found = (
         exists().where(
             CommentUseful.comment_id == Comment.id, CommentUseful.user_id == actor.account_id
@@ -311,7 +257,7 @@ def _read_page(
         select(Comment, User.display_name, top.c.total, found.label("is_found_useful"))
         .join(top, top.c.id == func.coalesce(Comment.parent_id, Comment.id))
         .join(User, User.id == Comment.author_id)
-        .where(Comment.proposal_id == proposal_id, _visible(actor))
+        .where(_about(topic), _visible(actor))
         .order_by(
             top.c.place,
             Comment.depth,
@@ -322,14 +268,14 @@ def _read_page(
     return session().execute(statement).all()
 
 
-def _page_of_tops(actor: Actor, proposal_id: int, order: CommentOrder, page: int) -> Subquery:
+def _page_of_tops(actor: Actor, topic: Topic, order: CommentOrder, page: int) -> Subquery:
     return (
         select(
             Comment.id,
             func.count().over().label("total"),
             func.row_number().over(order_by=_in_order(order)).label("place"),
         )
-        .where(_tops(actor, proposal_id))
+        .where(_tops(actor, topic))
         .order_by(*_in_order(order))
         .limit(COMMENTS_PER_PAGE)
         .offset((page - 1) * COMMENTS_PER_PAGE)
@@ -337,13 +283,15 @@ def _page_of_tops(actor: Actor, proposal_id: int, order: CommentOrder, page: int
     )
 
 
-def _thread(actor: Actor, rows: Sequence[Row[Any]], proposer_id: int | None) -> list[CommentRow]:
+def _thread(
+    actor: Actor, rows: Sequence[Row[Any]], author_ids: Collection[int]
+) -> list[CommentRow]:
     answers: dict[int, list[CommentRow]] = {}
     for row in rows:
         if row.Comment.parent_id is not None:
-            answers.setdefault(row.Comment.parent_id, []).append(_as_row(actor, row, proposer_id))
+            answers.setdefault(row.Comment.parent_id, []).append(_as_row(actor, row, author_ids))
     return [
-        _as_row(actor, row, proposer_id, tuple(answers.get(row.Comment.id, ())))
+        _as_row(actor, row, author_ids, tuple(answers.get(row.Comment.id, ())))
         for row in rows
         if row.Comment.parent_id is None
     ]
@@ -352,7 +300,7 @@ def _thread(actor: Actor, rows: Sequence[Row[Any]], proposer_id: int | None) -> 
 def _as_row(
     actor: Actor,
     row: Row[Any],
-    proposer_id: int | None,
+    author_ids: Collection[int],
     answers: tuple[CommentRow, ...] = (),
 ) -> CommentRow:
     comment: Comment = row.Comment
@@ -365,7 +313,7 @@ def _as_row(
         reason=comment.reason if comment.state is CommentState.HIDDEN else None,
         at=comment.published_at or comment.created_at,
         is_of_office=comment.is_of_office,
-        is_of_proposer=comment.author_id == proposer_id,
+        is_of_author=comment.author_id in author_ids,
         is_own=actor.is_signed_in and comment.author_id == actor.id,
         useful_count=comment.useful_count,
         is_found_useful=row.is_found_useful,

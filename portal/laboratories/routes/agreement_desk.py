@@ -20,6 +20,7 @@ from portal.laboratories.forms.agreements import (
     ReasonForm,
     SheetsForm,
     StepForm,
+    write_marks,
 )
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries import agreements as queries
@@ -28,9 +29,10 @@ from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import agreements as services
-from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.laboratories.services.agreements import AgreementGuardedError
+from portal.laboratories.services.draft_marks import AgreementChangedError, mark_draft
 from portal.laboratories.services.force import enter_into_force
-from portal.laboratories.states import SIGNED_AGREEMENTS
+from portal.laboratories.states import SIGNED_AGREEMENTS, AgreementState
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/accordo"
@@ -115,6 +117,20 @@ def choose_sheets(slug: str) -> BaseResponse:
     return to_agreement_desk(slug)
 
 
+@laboratories.post(f"{DESK}/schede/<int(max={2**63 - 1}):sheet_id>/<any(su, giu):step>")
+@requires(Permission.LABORATORY_LEAD)
+@writes
+def order_sheet(slug: str, sheet_id: int, step: str) -> BaseResponse:
+    """Put a sheet of the agreement one place up or down."""
+    agreement = agreement_of(led_laboratory(slug))
+    services.move_sheet(
+        actor=current_actor(), agreement_id=agreement.id, sheet_id=sheet_id, up=step == "su"
+    )
+    desk = url_for("laboratories.show_agreement_desk", slug=slug)
+    # Who moves it with the keyboard goes on from there.
+    return redirect_after_post(f"{desk}#scheda-{sheet_id}")
+
+
 @laboratories.post(f"{DESK}/passo/<any({', '.join(repr(step) for step in STEPS)}):step>")
 @requires(Permission.LABORATORY_LEAD)
 @writes
@@ -136,6 +152,7 @@ def approve_agreement(slug: str) -> BaseResponse:
         services.approve_agreement,
         actor=current_actor(),
         version=form.version.data,
+        seen=form.marks,
         number=form.number.data,
         approved_on=form.on.data,
     )
@@ -182,7 +199,12 @@ def _do(
     except AgreementGuardedError as error:
         return _desk(laboratory, guards=error.guards, status=CONFLICT)
     except AgreementChangedError as error:
-        return _desk(laboratory, status=CONFLICT, changed=error)
+        if approval is None:
+            return _desk(laboratory, status=CONFLICT, changed=error)
+        # Freezing once more is then a choice made after reading what changed.
+        approval.version.data = error.version
+        approval.seen.data = write_marks(mark_draft(agreement.id))
+        return _desk(laboratory, status=CONFLICT, changed=error, approval=approval)
     except RuleBrokenError as error:
         if approval is None:
             raise
@@ -196,8 +218,10 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
     agreement = queries.find_agreement_of_laboratory(laboratory.id)
     version = agreement.newest if agreement else None
     number = str(agreement.texts.version) if agreement else "0"
+    is_shared = agreement is not None and agreement.state is AgreementState.SHARED
+    seen = write_marks(mark_draft(agreement.id)) if agreement and is_shared else ""
     shown: dict[str, Any] = {
-        "approval": ApprovalForm(formdata=None, version=number),
+        "approval": ApprovalForm(formdata=None, version=number, seen=seen),
         "reason": ReasonForm(formdata=None),
         "step": StepForm(formdata=None, version=number),
         "guards": (),

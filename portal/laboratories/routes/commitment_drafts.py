@@ -24,8 +24,8 @@ from portal.laboratories.routes.agreement_desk import (
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import commitment_drafts as services
-from portal.laboratories.services.agreements import AgreementChangedError
 from portal.laboratories.services.commitment_drafts import CommitmentContent
+from portal.laboratories.services.draft_marks import AgreementChangedError
 from portal.permissions import Permission
 
 AnyPromise = TypeVar("AnyPromise", bound=PromiseForm)

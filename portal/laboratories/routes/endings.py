@@ -37,7 +37,8 @@ from portal.laboratories.routes.agreements import read_agreement
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import final_accounts, force
-from portal.laboratories.services.agreements import AgreementChangedError, AgreementGuardedError
+from portal.laboratories.services.agreements import AgreementGuardedError
+from portal.laboratories.services.draft_marks import AgreementChangedError
 from portal.laboratories.services.renewals import carry_over
 from portal.permissions import Permission
 

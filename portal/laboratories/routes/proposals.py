@@ -24,7 +24,7 @@ from portal.laboratories.queries import (
 from portal.laboratories.queries.answers import count_answers, find_answer
 from portal.laboratories.queries.windows import get_windows
 from portal.laboratories.routes.blueprint import laboratories
-from portal.laboratories.routes.comments import talk_context
+from portal.laboratories.routes.comments import proposal_talk_context
 from portal.laboratories.routes.proposal_pages import (
     can_write,
     form_page,
@@ -107,7 +107,7 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
         answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
         **support_context(proposal, windows),
-        **talk_context(proposal, windows),
+        **proposal_talk_context(proposal, windows),
     )
 
 

@@ -1,5 +1,7 @@
 """Reporting what should not be public, and the one answer of who wrote it."""
 
+from typing import Any
+
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
@@ -13,16 +15,18 @@ from portal.core.pagination import requested_number
 from portal.core.unit_of_work import writes
 from portal.laboratories import queries, services
 from portal.laboratories.forms.talk import HiddenAnswerForm, ReportForm
-from portal.laboratories.queries import ProposalDetail
-from portal.laboratories.queries.talk import ReportCase, find_comment, get_report_case
+from portal.laboratories.queries.talk import find_comment
+from portal.laboratories.queries.talk_cases import ReportCase, get_report_case
 from portal.laboratories.routes.blueprint import laboratories
-from portal.laboratories.routes.comments import (
+from portal.laboratories.routes.comments import proposal_talk
+from portal.laboratories.routes.supports import PROPOSAL
+from portal.laboratories.routes.talk_places import (
     HTTP_CONFLICT,
     HTTP_INVALID,
     HTTP_TOO_MANY,
     LARGEST_ID,
+    TalkPlace,
 )
-from portal.laboratories.routes.supports import PROPOSAL
 from portal.laboratories.states import ProposalState, ReportState
 from portal.permissions import Permission
 
@@ -33,9 +37,8 @@ REPORTS_PER_ADDRESS = "20 per hour"
 @requires(Permission.CONTENT_REPORT)
 def show_report_form(slug: str, proposal_id: int) -> Response:
     """Ask what is wrong with a proposal, or with one comment on it."""
-    proposal = _get_public(slug, proposal_id)
     comment_id = requested_number("commento", default=0, least=1, most=LARGEST_ID)
-    return _form_page(ReportForm(comment_id=comment_id), proposal)
+    return report_form_page(ReportForm(comment_id=comment_id), _get_public(slug, proposal_id))
 
 
 @laboratories.post(f"{PROPOSAL}/segnala")
@@ -43,26 +46,7 @@ def show_report_form(slug: str, proposal_id: int) -> Response:
 @writes
 def report_content(slug: str, proposal_id: int) -> BaseResponse:
     """Take a report; a machine is told the same and nothing is kept."""
-    proposal = _get_public(slug, proposal_id)
-    form = ReportForm()
-    if not form.validate():
-        return _form_page(form, proposal, HTTP_INVALID)
-    if not form.is_from_machine:
-        try:
-            with limiter.limit(REPORTS_PER_ADDRESS):
-                services.report_content(
-                    actor=current_actor(),
-                    proposal_id=proposal_id,
-                    comment_id=form.comment_id.data or None,
-                    reason=form.reason.data,
-                )
-        except RateLimitExceeded:
-            form.form_errors.append(_("Many reports came from here: wait an hour, then send."))
-            return _form_page(form, proposal, HTTP_TOO_MANY)
-    flash(_("Thank you: the office reads what you reported within two working days."), "yes")
-    return redirect_after_post(
-        url_for("laboratories.show_proposal", slug=slug, proposal_id=proposal_id)
-    )
+    return send_report(ReportForm(), _get_public(slug, proposal_id))
 
 
 @laboratories.get("/laboratori/nascosti/<int:report_id>")
@@ -102,35 +86,56 @@ def show_content_again(report_id: int) -> BaseResponse:
         raise NotFoundError
     services.show_comment_again(actor=current_actor(), comment_id=case.comment_id)
     flash(_("Everybody can read the comment again."), "yes")
-    return redirect_after_post(
-        url_for(
-            "laboratories.show_comment",
-            slug=case.laboratory_slug,
-            proposal_id=case.proposal_id,
-            comment_id=case.comment_id,
-        )
-    )
+    return redirect_after_post(_address_of_comment(case, case.comment_id))
 
 
-def _get_public(slug: str, proposal_id: int) -> ProposalDetail:
-    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
-    authorize(Permission.PROPOSAL_READ, proposal.facts)
-    if proposal.state is not ProposalState.PUBLISHED:
-        raise NotFoundError
-    return proposal
-
-
-def _form_page(form: ReportForm, proposal: ProposalDetail, status: int = 200) -> Response:
-    comment = find_comment(proposal.id, form.comment_id.data)
-    if form.comment_id.data and comment is None:
+def report_form_page(form: ReportForm, place: TalkPlace, status: int = 200) -> Response:
+    """Return the page that asks what is wrong with a comment of a talk, or with its proposal."""
+    comment = find_comment(place.topic, form.comment_id.data)
+    if comment is None and (form.comment_id.data or place.topic.sheet_id is not None):
         raise NotFoundError
     return render_page(
         "laboratories/report_form.html",
         status=status,
         form=form,
-        proposal=proposal,
+        talk_place=place,
         comment=comment,
     )
+
+
+def send_report(form: ReportForm, place: TalkPlace) -> BaseResponse:
+    """Take a report of a comment of a talk, or of its proposal."""
+    if not form.validate():
+        return report_form_page(form, place, HTTP_INVALID)
+    if not form.is_from_machine:
+        try:
+            with limiter.limit(REPORTS_PER_ADDRESS):
+                services.report_content(
+                    actor=current_actor(),
+                    proposal_id=place.topic.proposal_id,
+                    comment_id=form.comment_id.data or None,
+                    reason=form.reason.data,
+                )
+        except RateLimitExceeded:
+            form.form_errors.append(_("Many reports came from here: wait an hour, then send."))
+            return report_form_page(form, place, HTTP_TOO_MANY)
+    flash(_("Thank you: the office reads what you reported within two working days."), "yes")
+    return redirect_after_post(place.page())
+
+
+def _get_public(slug: str, proposal_id: int) -> TalkPlace:
+    proposal = queries.get_proposal(current_actor(), slug=slug, proposal_id=proposal_id)
+    authorize(Permission.PROPOSAL_READ, proposal.facts)
+    if proposal.state is not ProposalState.PUBLISHED:
+        raise NotFoundError
+    return proposal_talk(proposal)
+
+
+def _address_of_comment(case: ReportCase, comment_id: int) -> str:
+    path: dict[str, Any] = {"slug": case.laboratory_slug, "comment_id": comment_id}
+    if case.topic.sheet_id is not None:
+        return url_for("laboratories.show_section_comment", sheet_id=case.topic.sheet_id, **path)
+    return url_for("laboratories.show_comment", proposal_id=case.topic.proposal_id, **path)
 
 
 def _get_own(report_id: int) -> ReportCase:

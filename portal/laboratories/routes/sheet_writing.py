@@ -1,7 +1,8 @@
 """Writing a project sheet together: who leads the laboratory, and the people they named."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
@@ -31,8 +32,10 @@ from portal.laboratories.queries.sheet_details import (
     get_sheet,
 )
 from portal.laboratories.queries.sheet_writing import list_editors, list_proposals_to_choose
+from portal.laboratories.queries.talk import count_by_section, list_newest_by_section
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.sheets import ONE
+from portal.laboratories.routes.talk_places import SECTION_WORDS
 from portal.laboratories.services import (
     BudgetContent,
     IndicatorContent,
@@ -98,7 +101,9 @@ def save_sheet(slug: str, sheet_id: int) -> BaseResponse:
         for name, text in error.merge.texts.items():
             form[name].data = text
         form.version.data = error.version
-        clashes = error.merge.clashes
+        clashes = {clash.name: clash for clash in error.merge.clashes}
+        for name in clashes:
+            form[name].errors = [_("Somebody else has written here too: choose what is to stand.")]
         return _page(laboratory, sheet, form=form, clashes=clashes, status=CONFLICT)
     except RuleBrokenError as error:
         form.take_error(error)
@@ -255,7 +260,7 @@ def _page(
     status: int = 200,
     links: LinksForm | None = None,
     editor: EditorForm | None = None,
-    clashes: Sequence[Clash] = (),
+    clashes: Mapping[str, Clash] = MappingProxyType({}),
 ) -> Response:
     return render_page(
         "laboratories/sheet_form.html",
@@ -268,6 +273,14 @@ def _page(
         editors=list_editors(sheet.id),
         leads=can(Permission.LABORATORY_LEAD, laboratory.facts),
         clashes=clashes,
+        comment_counts=count_by_section(current_actor(), sheet.id),
+        newest_comments=list_newest_by_section(sheet.id),
+        section_pages={
+            section: url_for(
+                "laboratories.show_sheet", slug=laboratory.slug, sheet_id=sheet.id, sezione=word
+            )
+            for section, word in SECTION_WORDS.items()
+        },
     )
 
 

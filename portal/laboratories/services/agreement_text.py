@@ -27,9 +27,19 @@ FORMAT = 1
 
 def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> str:
     """Return the whole text as canonical JSON; sheets and commitments stand in their order."""
-    sheets = list(agreement.sheets)
-    numbers = {sheet.id: number for number, sheet in enumerate(sheets, start=1)}
-    whole = {
+    whole, sheets = write_parts(agreement, commitments)
+    budget = (line for sheet in agreement.sheets for line in sheet.budget)
+    whole["sheets"] = list(sheets.values())
+    whole["budget_total_cents"] = sum(line.planned_cents for line in budget)
+    return canonical_json(whole)
+
+
+def write_parts(
+    agreement: Agreement, commitments: Sequence[Commitment]
+) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """Return the text without its sheets, and each sheet by its id, in their order."""
+    numbers = {sheet.id: number for number, sheet in enumerate(agreement.sheets, start=1)}
+    text = {
         "format": FORMAT,
         "title": agreement.title,
         "summary": agreement.summary,
@@ -40,11 +50,9 @@ def write_canonical(agreement: Agreement, commitments: Sequence[Commitment]) -> 
         "districts": [{"code": d.code, "name": d.name} for d in agreement.districts],
         "neighbourhoods": [n.name for n in agreement.neighbourhoods],
         **{name: getattr(agreement, name) for name in AGREEMENT_PARTS},
-        "sheets": [_sheet(sheet) for sheet in sheets],
-        "budget_total_cents": sum(line.planned_cents for s in sheets for line in s.budget),
         "commitments": [_commitment(c, numbers) for c in commitments],
     }
-    return canonical_json(whole)
+    return text, {sheet.id: _sheet(sheet) for sheet in agreement.sheets}
 
 
 def amend_canonical(frozen: AgreementVersion, amendment: Amendment) -> str:

@@ -1,6 +1,6 @@
 """Drafting an agreement, freezing its text, opening it for signature."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,11 @@ from portal.laboratories.policies.agreements import (
 )
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services.agreement_versions import freeze_version, tell_expected
+from portal.laboratories.services.draft_marks import (
+    AgreementChangedError,
+    check_draft,
+    hold_draft,
+)
 from portal.laboratories.states import (
     AGREEMENT_TRANSITIONS,
     EDITABLE_AGREEMENTS,
@@ -42,17 +47,6 @@ class AgreementGuardedError(RuleBrokenError):
         """Keep what is missing."""
         super().__init__(_l("The agreement cannot move on yet: something is missing."))
         self.guards = tuple(guards)
-
-
-class AgreementChangedError(ForbiddenStepError):
-    """Somebody changed the agreement since the page was opened; `version` is the saved one."""
-
-    sentence = _l("A colleague has changed this agreement in the meantime. Look at it again.")
-
-    def __init__(self, version: int) -> None:
-        """Keep the number of what is saved now."""
-        super().__init__()
-        self.version = version
 
 
 @dataclass(frozen=True)
@@ -143,6 +137,43 @@ def choose_sheets(
     return agreement
 
 
+def move_sheet(*, actor: Actor, agreement_id: int, sheet_id: int, up: bool) -> Agreement:
+    """Put a sheet one place up or down among those of an agreement; at the end it stays.
+
+    The order is that of the page, of the frozen text and of its PDF. Raises `NotFoundError` for a
+    sheet that is not of the agreement, `ForbiddenStepError` once the text is frozen.
+    """
+    agreement = lock_agreement(agreement_id)
+    if agreement.state not in EDITABLE_AGREEMENTS:
+        raise ForbiddenStepError
+    found = session().scalars(
+        select(ProjectSheet)
+        .where(ProjectSheet.laboratory_id == agreement.laboratory_id)
+        .order_by(ProjectSheet.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    of_laboratory = sorted(found, key=lambda sheet: (sheet.position, sheet.id))
+    own = [sheet for sheet in of_laboratory if sheet.agreement_id == agreement.id]
+    place = next((n for n, sheet in enumerate(own) if sheet.id == sheet_id), None)
+    if place is None:
+        raise NotFoundError
+    wanted = place - 1 if up else place + 1
+    if not 0 <= wanted < len(own):
+        return agreement
+    own[place], own[wanted] = own[wanted], own[place]
+    # Its other sheets keep their places: those of the agreement share out the ones they had.
+    following = iter(own)
+    for number, sheet in enumerate(of_laboratory, start=1):
+        moved = next(following) if sheet.agreement_id == agreement.id else sheet
+        moved.position = number
+    agreement.updated_at = utc_now()
+    session().flush()
+    session().expire(agreement, ["sheets"])
+    record_step(actor=actor, subject_kind=HISTORY, subject_id=agreement.id, action="order_sheets")
+    return agreement
+
+
 def share_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
     """Let everybody read the draft: it is talked about in the laboratory's meetings."""
     return move_agreement(
@@ -158,13 +189,26 @@ def unshare_agreement(*, actor: Actor, agreement_id: int) -> Agreement:
 
 
 def approve_agreement(
-    *, actor: Actor, agreement_id: int, version: int, number: str, approved_on: date
+    *,
+    actor: Actor,
+    agreement_id: int,
+    version: int,
+    seen: Mapping[str, str],
+    number: str,
+    approved_on: date,
 ) -> Agreement:
-    """Enter the city government's resolution and freeze the text as it stands.
+    """Enter the city government's resolution and freeze the text as it was read.
 
-    Raises `AgreementGuardedError` with everything missing, `RuleBrokenError` for a resolution of
-    the future, `AgreementChangedError` where the text is not the one that was read.
+    `seen`: the marks (`mark_draft`) of what was read. Raises `DraftChangedError` with what
+    became another since, so that nothing is frozen unread (behaviour 24),
+    `AgreementGuardedError` with everything missing, `RuleBrokenError` for a resolution of the
+    future, `AgreementChangedError` where the agreement was saved since in another way.
     """
+    agreement = lock_agreement(agreement_id)
+    if agreement.state not in EDITABLE_AGREEMENTS:
+        raise ForbiddenStepError
+    hold_draft(agreement)
+    check_draft(agreement, seen)
     agreement = lock_draft(agreement_id, version)
     guards = find_text_guards(queries.load_text_facts(agreement))
     if guards:

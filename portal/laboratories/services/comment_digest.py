@@ -13,9 +13,9 @@ from portal.core.clock import local_now, local_today, utc_now
 from portal.core.database import session
 from portal.core.text import short_name
 from portal.laboratories.emails.comments import (
-    CommentedProposal,
+    Commented,
     NewComment,
-    comment_address,
+    NewTalk,
     mail_new_comments,
 )
 from portal.laboratories.models import Comment, Laboratory, Proposal
@@ -71,7 +71,7 @@ def _tell(proposer_id: int, rows: Sequence[Row[Any]]) -> None:
     mail_new_comments(
         day=local_today(),
         proposals=[
-            CommentedProposal(title, [_as_told(row) for row in group])
+            NewTalk(title, [_as_told(row) for row in group])
             for (_id, title), group in groupby(
                 by_others, key=lambda row: (row.Comment.proposal_id, row.title)
             )
@@ -83,8 +83,9 @@ def _tell(proposer_id: int, rows: Sequence[Row[Any]]) -> None:
 
 def _as_told(row: Row[Any]) -> NewComment:
     comment: Comment = row.Comment
+    about = Commented(row.slug, row.title, proposal_id=comment.proposal_id)
     return NewComment(
         author=short_name(row.display_name),
         text=comment.text,
-        address=comment_address(row.slug, comment.proposal_id or 0, comment.id),
+        address=about.comment_address(comment.id),
     )

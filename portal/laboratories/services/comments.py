@@ -12,20 +12,20 @@ from portal.core.database import session
 from portal.core.errors import DomainError, ForbiddenStepError, NotFoundError
 from portal.core.history import record_step, take_step
 from portal.laboratories.emails import comments as emails
-from portal.laboratories.models import Comment, CommentUseful, Laboratory, Proposal
-from portal.laboratories.policies import (
-    CommentRefusal,
-    ProposalFacts,
-    find_comment_refusal,
-    speaks_for_office,
+from portal.laboratories.models import Comment, CommentUseful, Laboratory
+from portal.laboratories.policies import CommentRefusal
+from portal.laboratories.services.comment_subjects import (
+    Subject,
+    get_subject,
+    subject_of,
+    topic_of,
 )
-from portal.laboratories.queries.windows import find_window_of
 from portal.laboratories.states import (
     COMMENT_TRANSITIONS,
-    Ability,
     CommentAction,
     CommentState,
-    ProposalState,
+    SheetSection,
+    Topic,
 )
 from portal.moderation.models import Case
 from portal.moderation.services import open_case, withdraw_case
@@ -36,7 +36,9 @@ LONGEST_CASE_TITLE = 120
 
 SENTENCES = {
     CommentRefusal.NOT_PUBLIC: _l("This proposal is not public: nobody can comment on it."),
-    CommentRefusal.CLOSED: _l("Proposals of this laboratory cannot be commented on today."),
+    CommentRefusal.NOT_SHARED: _l("This project sheet is not shared: nobody can comment on it."),
+    CommentRefusal.AGREED: _l("This project sheet is part of an agreement: its text stands."),
+    CommentRefusal.CLOSED: _l("Nobody can comment in this laboratory today."),
     CommentRefusal.TOO_MANY_WAITING: _l(
         "Ten comments of yours are waiting for the office: send the next one when they are read."
     ),
@@ -55,50 +57,28 @@ class CommentRefusedError(DomainError):
 def write_comment(
     *, actor: Actor, proposal_id: int, text: str, form_key: str, parent_id: int | None = None
 ) -> Comment:
-    """Send a comment, or an answer to a published one; the same form again gives the same one.
+    """Comment on a proposal, or answer a published comment on it.
 
-    It waits for the office; who leads the laboratory is read at once. Raises
-    `CommentRefusedError`, and `NotFoundError` for what cannot be answered (any more).
+    It waits for the office; who leads the laboratory is read at once. The same form again gives
+    the same comment. Raises `CommentRefusedError`, and `NotFoundError` for what cannot be
+    answered (any more).
     """
-    # Whoever sends from two windows at once waits here: the ten that may wait are counted.
-    session().execute(
-        select(User.id).where(User.id == actor.account_id).with_for_update(key_share=True)
-    )
-    known = _find_sent(actor, form_key)
-    if known is not None:
-        return known
-    proposal = session().get(Proposal, proposal_id)
-    if proposal is None:
-        raise NotFoundError
-    is_of_office = speaks_for_office(actor, _facts(proposal))
-    _check_writing(actor, proposal)
-    if parent_id is not None:
-        _check_parent(proposal, parent_id)
-    comment = Comment(
-        proposal_id=proposal.id,
-        parent_id=parent_id,
-        parent_depth=None if parent_id is None else 0,
-        depth=0 if parent_id is None else 1,
-        author_id=actor.account_id,
-        text=text,
-        state=CommentState.WAITING,
-        is_of_office=is_of_office,
-        form_key=form_key,
-    )
-    session().add(comment)
-    session().flush()
-    record_step(
-        actor=actor,
-        subject_kind=HISTORY,
-        subject_id=comment.id,
-        action=CommentAction.WRITE,
-        to_state=comment.state,
-    )
-    if is_of_office:
-        _publish(actor, comment)
-    else:
-        _open_case(actor, proposal, comment)
-    return comment
+    topic = Topic(proposal_id=proposal_id)
+    return _write(actor, topic, text=text, form_key=form_key, parent_id=parent_id)
+
+
+def comment_on_section(
+    *,
+    actor: Actor,
+    sheet_id: int,
+    section: SheetSection,
+    text: str,
+    form_key: str,
+    parent_id: int | None = None,
+) -> Comment:
+    """Comment on a section of a project sheet, as `write_comment` does on a proposal."""
+    topic = Topic(sheet_id=sheet_id, section=section)
+    return _write(actor, topic, text=text, form_key=form_key, parent_id=parent_id)
 
 
 def withdraw_comment(*, actor: Actor, comment_id: int) -> Comment:
@@ -153,7 +133,11 @@ def apply_comment_decision(*, actor: Actor, case: Case, action: CaseAction, reas
         session().flush()
         mail = emails.mail_refused
     if actor.id != comment.author_id:
-        mail(comment=comment, proposal=_proposal(comment), reader=get_recipient(comment.author_id))
+        mail(
+            comment=comment,
+            about=subject_of(comment).commented,
+            reader=get_recipient(comment.author_id),
+        )
 
 
 def hide_comment(*, actor: Actor, comment_id: int, reason: str) -> Comment:
@@ -177,7 +161,9 @@ def show_comment_again(*, actor: Actor, comment_id: int) -> Comment:
     comment.reason = None
     session().flush()
     emails.mail_restored(
-        comment=comment, proposal=_proposal(comment), reader=get_recipient(comment.author_id)
+        comment=comment,
+        about=subject_of(comment).commented,
+        reader=get_recipient(comment.author_id),
     )
     return comment
 
@@ -198,6 +184,47 @@ def lock_comment(comment_id: int) -> Comment:
 # --- steps
 
 
+def _write(
+    actor: Actor, topic: Topic, *, text: str, form_key: str, parent_id: int | None
+) -> Comment:
+    # Whoever sends from two windows at once waits here: the ten that may wait are counted.
+    session().execute(
+        select(User.id).where(User.id == actor.account_id).with_for_update(key_share=True)
+    )
+    known = _find_sent(actor, form_key)
+    if known is not None:
+        return known
+    subject = get_subject(topic)
+    _check_writing(actor, subject)
+    if parent_id is not None:
+        _check_parent(topic, parent_id)
+    comment = Comment(
+        **vars(topic),
+        parent_id=parent_id,
+        parent_depth=None if parent_id is None else 0,
+        depth=0 if parent_id is None else 1,
+        author_id=actor.account_id,
+        text=text,
+        state=CommentState.WAITING,
+        is_of_office=subject.is_spoken_of_for_office(actor),
+        form_key=form_key,
+    )
+    session().add(comment)
+    session().flush()
+    record_step(
+        actor=actor,
+        subject_kind=HISTORY,
+        subject_id=comment.id,
+        action=CommentAction.WRITE,
+        to_state=comment.state,
+    )
+    if comment.is_of_office:
+        _publish(actor, comment)
+    else:
+        _open_case(actor, subject, comment)
+    return comment
+
+
 def _publish(actor: Actor, comment: Comment, note: str | None = None) -> None:
     comment.published_at = utc_now()
     _step(actor, comment, CommentAction.PUBLISH, note=note)
@@ -209,19 +236,19 @@ def _tell_who_was_answered(comment: Comment) -> None:
     """Mail the author of the comment above; as the proposal's author they are told by this one."""
     if comment.parent_id is None:
         return
-    proposal = _proposal(comment)
+    subject = subject_of(comment)
     answered_id = session().get_one(Comment, comment.parent_id).author_id
     if answered_id == comment.author_id:
         return
     author = session().get_one(User, comment.author_id)
     emails.mail_answered(
         comment=comment,
-        proposal=proposal,
+        about=subject.commented,
         author=author.display_name,
         reader_id=answered_id,
         reader=get_recipient(answered_id),
     )
-    if answered_id == proposal.author_id:
+    if answered_id == subject.author_id:
         comment.told_at = utc_now()
         session().flush()
 
@@ -232,7 +259,7 @@ def _step(actor: Actor, comment: Comment, action: CommentAction, note: str | Non
     )
 
 
-def _open_case(actor: Actor, proposal: Proposal, comment: Comment) -> None:
+def _open_case(actor: Actor, subject: Subject, comment: Comment) -> None:
     words = " ".join(comment.text.split())
     is_long = len(words) > LONGEST_CASE_TITLE
     open_case(
@@ -240,32 +267,29 @@ def _open_case(actor: Actor, proposal: Proposal, comment: Comment) -> None:
         kind=CaseKind.COMMENT,
         subject_id=comment.id,
         title=f"{words[:LONGEST_CASE_TITLE].rstrip()}…" if is_long else words,
-        district_id=only_district(proposal.laboratory),
+        district_id=only_district(subject.laboratory),
     )
 
 
 # --- checks and loading
 
 
-def _check_writing(actor: Actor, proposal: Proposal) -> None:
+def _check_writing(actor: Actor, subject: Subject) -> None:
     waiting = session().scalar(
         select(func.count())
         .select_from(Comment)
         .where(Comment.author_id == actor.account_id, Comment.state == CommentState.WAITING)
     )
-    refusal = find_comment_refusal(
-        is_public=proposal.state is ProposalState.PUBLISHED,
-        is_open=find_window_of(proposal.laboratory, Ability.COMMENT).is_open,
-        waiting=waiting or 0,
-    )
+    refusal = subject.find_refusal(waiting or 0)
     if refusal is not None:
         raise CommentRefusedError(refusal)
 
 
-def _check_parent(proposal: Proposal, parent_id: int) -> None:
+def _check_parent(topic: Topic, parent_id: int) -> None:
     parent = session().get(Comment, parent_id)
-    is_there = parent is not None and parent.proposal_id == proposal.id and parent.depth == 0
-    if parent is None or not is_there or parent.state is not CommentState.PUBLISHED:
+    if parent is None or topic_of(parent) != topic or parent.depth != 0:
+        raise NotFoundError
+    if parent.state is not CommentState.PUBLISHED:
         raise NotFoundError
 
 
@@ -282,19 +306,6 @@ def _get_others_comment(actor: Actor, comment_id: int) -> Comment:
     if comment.author_id == actor.id:
         raise ForbiddenStepError(_l("It is your own comment: others say whether it is useful."))
     return comment
-
-
-def _proposal(comment: Comment) -> Proposal:
-    return session().get_one(Proposal, comment.proposal_id)
-
-
-def _facts(proposal: Proposal) -> ProposalFacts:
-    return ProposalFacts(
-        author_id=proposal.author_id,
-        was_handed_in=proposal.submitted_at is not None,
-        was_published=proposal.published_at is not None,
-        district_ids=frozenset(district.id for district in proposal.laboratory.districts),
-    )
 
 
 def only_district(laboratory: Laboratory) -> int | None:

@@ -12,7 +12,8 @@ from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.laboratories.models import Agreement, AmendedCommitment, Commitment, ProjectSheet
-from portal.laboratories.services.agreements import AgreementChangedError, lock_agreement
+from portal.laboratories.services.agreements import lock_agreement
+from portal.laboratories.services.draft_marks import AgreementChangedError
 from portal.laboratories.states import EDITABLE_AGREEMENTS, PartyKind
 from portal.moderation.letter_texts import MUNICIPALITY
 from portal.registry.queries import get_association

@@ -16,10 +16,10 @@ from portal.laboratories.policies.endings import find_account_guards
 from portal.laboratories.queries import endings as queries
 from portal.laboratories.services.agreements import (
     HISTORY,
-    AgreementChangedError,
     AgreementGuardedError,
     lock_agreement,
 )
+from portal.laboratories.services.draft_marks import AgreementChangedError
 from portal.laboratories.states import ACCOUNTED_AGREEMENTS
 
 

@@ -14,7 +14,8 @@ from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenErro
 from portal.core.history import take_step
 from portal.laboratories.emails import reports as emails
 from portal.laboratories.models import Comment, ContentReport, Proposal
-from portal.laboratories.services.comments import hide_comment, only_district
+from portal.laboratories.services.comment_subjects import Subject, subject_of
+from portal.laboratories.services.comments import hide_comment, lock_comment, only_district
 from portal.laboratories.states import (
     PROPOSAL_TRANSITIONS,
     CommentState,
@@ -34,32 +35,34 @@ LONGEST_CASE_TITLE = 200
 class Target:
     """What is reported."""
 
-    proposal: Proposal
-    """Itself, or the one the comment is about."""
-    comment: Comment | None = None
+    thing: Proposal | Comment
 
     @property
     def author_id(self) -> int | None:
         """Who wrote it; None: somebody without an account."""
-        return self.comment.author_id if self.comment else self.proposal.author_id
+        return self.thing.author_id
+
+    @property
+    def about(self) -> Subject:
+        """Return the proposal itself, or what the comment is about."""
+        return subject_of(self.thing) if isinstance(self.thing, Comment) else Subject(self.thing)
 
     @property
     def is_public(self) -> bool:
         """Say whether there is anything to report."""
-        if self.comment is not None:
-            return self.comment.state is CommentState.PUBLISHED
-        return self.proposal.state is ProposalState.PUBLISHED
+        return self.thing.state in (CommentState.PUBLISHED, ProposalState.PUBLISHED)
 
     @property
     def words(self) -> str:
         """A line that names it."""
-        return " ".join((self.comment.text if self.comment else self.proposal.title).split())
+        thing = self.thing
+        return " ".join((thing.text if isinstance(thing, Comment) else thing.title).split())
 
 
 def report_content(
-    *, actor: Actor, proposal_id: int, comment_id: int | None = None, reason: str
+    *, actor: Actor, proposal_id: int | None = None, comment_id: int | None = None, reason: str
 ) -> ContentReport:
-    """Report a proposal, or a comment on it; several reports of one thing make one case.
+    """Report a proposal, or a comment; several reports of one thing make one case.
 
     The second report of the same person changes nothing while the first is open. Raises
     `NotFoundError` for what is not public.
@@ -87,7 +90,7 @@ def report_content(
             kind=CaseKind.CONTENT_REPORT,
             subject_id=report.id,
             title=target.words[:LONGEST_CASE_TITLE],
-            district_id=only_district(target.proposal.laboratory),
+            district_id=only_district(target.about.laboratory),
             is_asked_by_name=False,
         )
     return report
@@ -115,7 +118,7 @@ def apply_report_decision(*, actor: Actor, case: Case, action: CaseAction, reaso
     if is_upheld and target.author_id is not None:
         emails.mail_hidden(
             report=first,
-            proposal=target.proposal,
+            about=target.about.commented,
             words=target.words,
             reason=reason,
             reader_id=target.author_id,
@@ -138,7 +141,7 @@ def answer_report(*, actor: Actor, report_id: int, text: str) -> ContentReport:
     if report is None or report.state is not ReportState.UPHELD:
         raise NotFoundError
     case = find_case_of(CaseKind.CONTENT_REPORT, report.id)
-    if case is None or actor.account_id != _target_of(report).author_id:
+    if case is None or actor.account_id != _lock_target_of(report).author_id:
         raise NotFoundError
     if report.author_answer is not None:
         raise ForbiddenStepError(_l("You have answered already: the office has read it."))
@@ -160,18 +163,19 @@ def answer_report(*, actor: Actor, report_id: int, text: str) -> ContentReport:
 
 
 def _hide(actor: Actor, target: Target, reason: str) -> None:
-    if target.comment is not None:
-        hide_comment(actor=actor, comment_id=target.comment.id, reason=reason)
+    thing = target.thing
+    if isinstance(thing, Comment):
+        hide_comment(actor=actor, comment_id=thing.id, reason=reason)
         return
-    target.proposal.reason = reason
+    thing.reason = reason
     take_step(
         actor=actor,
-        subject=target.proposal,
+        subject=thing,
         transitions=PROPOSAL_TRANSITIONS,
         action=ProposalAction.HIDE,
         note=reason,
     )
-    target.proposal.state_at = utc_now()
+    thing.state_at = utc_now()
 
 
 def _tell_reporters(
@@ -183,7 +187,7 @@ def _tell_reporters(
             continue
         emails.mail_decided(
             report=report,
-            proposal=target.proposal,
+            about=target.about.commented,
             words=target.words,
             reason=reason,
             reader_id=reporter_id,
@@ -196,9 +200,9 @@ def _tell_reporters(
 
 def _open_reports(target: Target) -> Select[ContentReport]:
     about: ColumnElement[bool] = (
-        ContentReport.comment_id == target.comment.id
-        if target.comment
-        else ContentReport.proposal_id == target.proposal.id
+        ContentReport.comment_id == target.thing.id
+        if isinstance(target.thing, Comment)
+        else ContentReport.proposal_id == target.thing.id
     )
     return (
         select(ContentReport)
@@ -208,30 +212,16 @@ def _open_reports(target: Target) -> Select[ContentReport]:
 
 
 def _lock_target_of(report: ContentReport) -> Target:
-    if report.comment_id is None:
-        return _lock_target(report.proposal_id or 0, None)
-    comment = session().get_one(Comment, report.comment_id)
-    return _lock_target(comment.proposal_id or 0, comment.id)
+    return _lock_target(report.proposal_id, report.comment_id)
 
 
-def _lock_target(proposal_id: int, comment_id: int | None) -> Target:
-    held = {"populate_existing": True}
-    proposals = select(Proposal).where(Proposal.id == proposal_id)
-    if comment_id is None:
-        proposals = proposals.with_for_update()
-    proposal = session().scalar(proposals.execution_options(**held))
+def _lock_target(proposal_id: int | None, comment_id: int | None) -> Target:
+    if comment_id is not None:
+        comment = lock_comment(comment_id)
+        if proposal_id is not None and comment.proposal_id != proposal_id:
+            raise NotFoundError
+        return Target(comment)
+    proposal = session().get(Proposal, proposal_id, with_for_update=True, populate_existing=True)
     if proposal is None:
         raise NotFoundError
-    if comment_id is None:
-        return Target(proposal)
-    comments = select(Comment).where(Comment.id == comment_id, Comment.proposal_id == proposal_id)
-    comment = session().scalar(comments.with_for_update().execution_options(**held))
-    if comment is None:
-        raise NotFoundError
-    return Target(proposal, comment)
-
-
-def _target_of(report: ContentReport) -> Target:
-    comment = session().get(Comment, report.comment_id) if report.comment_id else None
-    proposal_id = comment.proposal_id if comment else report.proposal_id
-    return Target(session().get_one(Proposal, proposal_id), comment)
+    return Target(proposal)

@@ -34,6 +34,7 @@ from portal.laboratories.states.comments import (
     CommentState,
     ReportState,
     SheetSection,
+    Topic,
 )
 from portal.laboratories.states.meetings import (
     MEETING_TRANSITIONS,
@@ -144,6 +145,7 @@ __all__ = [
     "SheetState",
     "SignatureMode",
     "SignatureRefusal",
+    "Topic",
     "Verdict",
     "Window",
     "find_next_phase",

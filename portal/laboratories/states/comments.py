@@ -1,5 +1,6 @@
 """States of a comment and of a report about something people wrote."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 from portal.core.state_machine import Transitions
@@ -67,3 +68,12 @@ class SheetSection(StrEnum):
     PARTIES = "parties"
     BUDGET = "budget"
     INDICATORS = "indicators"
+
+
+@dataclass(frozen=True)
+class Topic:
+    """What people talk about: a proposal, or one section of a project sheet."""
+
+    proposal_id: int | None = None
+    sheet_id: int | None = None
+    section: SheetSection | None = None

@@ -20,7 +20,6 @@ from portal.laboratories.services.sheets.parts import (
     remove_line,
 )
 from portal.laboratories.services.sheets.steps import (
-    move_sheet,
     share_sheet,
     unshare_sheet,
     withdraw_sheet,
@@ -50,7 +49,6 @@ __all__ = [
     "choose_proposals",
     "content_of_line",
     "line_mark",
-    "move_sheet",
     "reassign_sheet_parties",
     "remove_editor",
     "remove_line",

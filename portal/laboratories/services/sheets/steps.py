@@ -1,6 +1,4 @@
-"""Sharing a project sheet, taking it back, withdrawing it, and its place among the others."""
-
-from sqlalchemy import select
+"""Sharing a project sheet, taking it back, withdrawing it."""
 
 from portal.accounts.models import User
 from portal.core.access import Actor
@@ -8,7 +6,7 @@ from portal.core.database import session
 from portal.core.errors import RuleBrokenError
 from portal.core.history import take_step
 from portal.laboratories.emails import sheets as emails
-from portal.laboratories.models import Laboratory, ProjectSheet
+from portal.laboratories.models import ProjectSheet
 from portal.laboratories.services.sheets.locks import lock_sheet
 from portal.laboratories.services.sheets.texts import NOTHING_TO_SHARE
 from portal.laboratories.states import SHEET_TRANSITIONS, SheetAction, SheetState
@@ -47,36 +45,6 @@ def withdraw_sheet(*, actor: Actor, sheet_id: int) -> ProjectSheet:
     if sheet.state is not SheetState.WITHDRAWN:
         sheet.agreement_id = None
         _step(actor, sheet, SheetAction.WITHDRAW)
-    return sheet
-
-
-def move_sheet(*, sheet_id: int, up: bool) -> ProjectSheet:
-    """Move a sheet one place up or down among those of its laboratory that are in use."""
-    laboratory_id = select(ProjectSheet.laboratory_id).where(ProjectSheet.id == sheet_id)
-    # Two who move at once would give two sheets one place: the laboratory's row is held, first.
-    session().execute(
-        select(Laboratory.id).where(Laboratory.id.in_(laboratory_id)).with_for_update()
-    )
-    sheet = lock_sheet(sheet_id)
-    in_use = session().scalars(
-        select(ProjectSheet)
-        .where(
-            ProjectSheet.laboratory_id == sheet.laboratory_id,
-            ProjectSheet.state != SheetState.WITHDRAWN,
-        )
-        .order_by(ProjectSheet.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    others = sorted(in_use, key=lambda other: (other.position, other.id))
-    if sheet not in others:
-        return sheet
-    place = others.index(sheet)
-    wanted = min(max(place + (-1 if up else 1), 0), len(others) - 1)
-    others.insert(wanted, others.pop(place))
-    for number, other in enumerate(others, start=1):
-        other.position = number
-    session().flush()
     return sheet
 
 

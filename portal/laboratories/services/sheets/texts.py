@@ -105,8 +105,7 @@ def save_sheet(
     """
     sheet = lock_editable_sheet(sheet_id)
     now = texts_of(sheet)
-    mine = {name: _same_line_ends(text) for name, text in texts.items()}
-    merge = merge_texts(_texts_at(sheet_id, version), now, mine)
+    merge = merge_texts(_texts_at(sheet_id, version), now, texts)
     if merge.clashes:
         raise SheetClashError(merge, sheet.version)
     if sheet.state is SheetState.SHARED and not merge.texts["contents"].strip():
@@ -164,8 +163,3 @@ def _texts_at(sheet_id: int, version: int) -> Mapping[str, str]:
         )
         or {}
     )
-
-
-def _same_line_ends(text: str) -> str:
-    # Browsers send line ends of their own: they are no change.
-    return text.replace("\r\n", "\n").replace("\r", "\n")
