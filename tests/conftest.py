@@ -21,16 +21,6 @@ from portal.registry.services import load_activity_areas
 from tests.client import StrictClient
 from tests.emptying import empty_tables
 
-REFERENCE_TABLES = {
-    "alembic_version",
-    "municipality",
-    "municipality_alias",
-    "district",
-    "neighbourhood",
-    "activity_area",
-}
-"""Filled once with the city's territory and the areas of activity, and kept between tests."""
-
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
@@ -83,7 +73,7 @@ def database(app: Flask) -> Iterator[None]:
         db.session.rollback()
         db.session.remove()
         with db.engine.begin() as connection:
-            empty_tables(connection, kept=REFERENCE_TABLES)
+            empty_tables(connection)
 
 
 @pytest.fixture

@@ -7,6 +7,16 @@ touched since it was truncated; the few rows of the others are deleted.
 
 from sqlalchemy import Connection, text
 
+REFERENCE_TABLES = {
+    "alembic_version",
+    "municipality",
+    "municipality_alias",
+    "district",
+    "neighbourhood",
+    "activity_area",
+}
+"""Filled once with the city's territory and the areas of activity, and kept between tests."""
+
 BLOATED_BYTES = 256 * 1024
 """A table of this size is truncated after all: deleted rows would still have to be skipped."""
 
@@ -51,15 +61,15 @@ END $$
 """)
 
 
-def empty_tables(connection: Connection, *, kept: set[str]) -> None:
-    """Delete every row of every table but those `kept`, and let numbers begin anew.
+def empty_tables(connection: Connection) -> None:
+    """Delete every row of every table but REFERENCE_TABLES, and let numbers begin anew.
 
     Triggers stay silent: the register refuses to be emptied, and between two tests it has to be;
     keys between tables need no look, since both sides go.
     """
     for name, value in (
         ("session_replication_role", "replica"),
-        ("tests.kept_tables", ",".join(sorted(kept))),
+        ("tests.kept_tables", ",".join(sorted(REFERENCE_TABLES))),
         ("tests.bloated_bytes", str(BLOATED_BYTES)),
     ):
         connection.execute(
