@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 from sqlalchemy.engine import URL, make_url
 
 from portal.app import create_app
@@ -20,16 +19,7 @@ from portal.core.migrations import upgrade_schema
 from portal.demo.territory import load_demo_territory
 from portal.registry.services import load_activity_areas
 from tests.client import StrictClient
-
-REFERENCE_TABLES = {
-    "alembic_version",
-    "municipality",
-    "municipality_alias",
-    "district",
-    "neighbourhood",
-    "activity_area",
-}
-"""Filled once with the city's territory and the areas of activity, and kept between tests."""
+from tests.emptying import empty_tables
 
 
 @pytest.fixture(scope="session")
@@ -83,15 +73,7 @@ def database(app: Flask) -> Iterator[None]:
         db.session.rollback()
         db.session.remove()
         with db.engine.begin() as connection:
-            tables = connection.execute(
-                text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-            ).scalars()
-            emptied = ", ".join(f'"{t}"' for t in tables if t not in REFERENCE_TABLES)
-            # The register refuses to be emptied; between two tests it has to be.
-            trigger = "TRIGGER register_is_not_emptied"
-            connection.execute(text(f"ALTER TABLE register_entry DISABLE {trigger}"))
-            connection.execute(text(f"TRUNCATE {emptied} RESTART IDENTITY CASCADE"))
-            connection.execute(text(f"ALTER TABLE register_entry ENABLE {trigger}"))
+            empty_tables(connection)
 
 
 @pytest.fixture

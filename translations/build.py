@@ -7,6 +7,7 @@ files and writes `<language>/LC_MESSAGES/messages.mo`. English needs no files: t
 
 import io
 import sys
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -30,15 +31,22 @@ KEYWORDS = {
 }  # fmt: skip
 
 
+@cache
+def all_features() -> frozenset[str]:
+    """Return the names of the portal's features, looked for once."""
+    folders = (ROOT / "portal").iterdir()
+    return frozenset(p.name for p in folders if (p / "__init__.py").exists())
+
+
 def feature_of(path: str) -> str:
     """Return the file that holds the words of `path`: its feature, or `core` for what is shared."""
-    parts = Path(path).parts
-    features = {p.name for p in (ROOT / "portal").iterdir() if (p / "__init__.py").exists()}
+    parts, features = Path(path).parts, all_features()
     if parts[0] == "templates" and parts[1] == "emails" and len(parts) > 3:  # noqa: PLR2004
         return parts[2] if parts[2] in features else "core"
     return parts[1] if parts[1] in features else "core"
 
 
+@cache
 def collect() -> dict[str, Catalog]:
     """Return the message ids in use, by feature. An id used by two features stands in both."""
     catalogs: dict[str, Catalog] = {}

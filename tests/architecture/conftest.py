@@ -1,5 +1,7 @@
 """The portal as code: no database, no request."""
 
+import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +24,18 @@ def app(settings: Settings) -> Flask:
 def modules() -> list[Path]:
     """Return every module of the portal."""
     return sorted(PORTAL.rglob("*.py"))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return what a module says, read once; nobody changes it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def nodes_of(path: Path) -> tuple[ast.AST, ...]:
+    """Return everything a module is made of, walked through once."""
+    return tuple(ast.walk(tree_of(path)))
 
 
 def name_of(path: Path) -> str:

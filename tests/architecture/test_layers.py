@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portal.config import PROJECT_ROOT
-from tests.architecture.conftest import PORTAL, modules, name_of
+from tests.architecture.conftest import PORTAL, modules, name_of, nodes_of, tree_of
 
 LONGEST_FILE = 400
 LONGEST_BODY = 40
@@ -48,7 +48,7 @@ def kind_of(path: Path) -> str | None:
 
 def imports_of(path: Path) -> Iterator[str]:
     """Return the dotted names a module imports, also inside functions."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -93,7 +93,7 @@ def test_module_keeps_away_from_what_is_not_its_business(path):
 def test_module_stays_small(path):
     lines = path.read_text(encoding="utf-8").splitlines()
     assert len(lines) <= LONGEST_FILE
-    for node in ast.walk(ast.parse("\n".join(lines))):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef):
             first = node.body[1 if ast.get_docstring(node) and len(node.body) > 1 else 0]
             length = (node.end_lineno or 0) - first.lineno + 1
@@ -111,7 +111,7 @@ def test_only_one_module_asks_the_time():
     for path in modules():
         if name_of(path) == "portal/core/clock.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(path):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
                 continue
             owner = node.func.value
@@ -141,7 +141,7 @@ def test_only_one_place_commits():
         f"{name_of(path)}:{node.lineno}"
         for path in modules()
         if name_of(path) not in allowed
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(path)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr == "commit"
@@ -154,7 +154,7 @@ def test_services_take_who_acts_first_and_the_rest_by_name():
     for path in modules():
         if kind_of(path) != "services":
             continue
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in tree_of(path).body:
             if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
                 names = [a.arg for a in node.args.kwonlyargs]
                 taken = [a.arg for a in node.args.args]
@@ -164,6 +164,6 @@ def test_services_take_who_acts_first_and_the_rest_by_name():
 
 
 def _strings(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes_of(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             yield node.value

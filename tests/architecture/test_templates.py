@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,12 @@ def classes_of(source: str) -> Iterator[str]:
         yield from re.findall(r"(?<![\w\0-])[a-zA-Z][\w-]*(?![\w\0-])", JINJA.sub("\0", value))
 
 
+@cache
+def tree_of_template(app, path: Path) -> nodes.Template:
+    """Return what a template says, read once; nobody changes it."""
+    return app.jinja_env.parse(path.read_text(encoding="utf-8"))
+
+
 @pytest.mark.parametrize("path", ALL, ids=name_of)
 def test_template_compiles(app, path):
     app.jinja_env.get_template(name_of(path))
@@ -58,7 +65,7 @@ def test_template_compiles(app, path):
 
 def titles_of(app, path: Path) -> list[nodes.Block]:
     """Return the title blocks of a page, or of the feature's own frame that it extends."""
-    tree = app.jinja_env.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of_template(app, path)
     titles = [b for b in tree.find_all(nodes.Block) if b.name == "title"]
     for frame in tree.find_all(nodes.Extends):
         name = frame.template.as_const()
@@ -76,7 +83,7 @@ def test_page_has_a_title(app, path):
 def test_template_imports_only_what_it_uses(app, path):
     if path.parent.name == "layouts":
         pytest.skip("what layouts import is there for their pages")
-    tree = app.jinja_env.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of_template(app, path)
     imported = {
         (n if isinstance(n, str) else n[1])
         for i in tree.find_all(nodes.FromImport)

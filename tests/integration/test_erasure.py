@@ -33,12 +33,12 @@ from portal.registry.states import RepresentativeRole
 from portal.volunteering.models import ProjectTutor, VolunteeringProject
 from tests.factories import registry_requests
 from tests.factories.erasure import FORMER, at_once, erase, where_is
+from tests.factories.kept_world import put_back_world
 from tests.factories.laboratories import case_of, make_laboratory, make_submitted
 from tests.factories.people import actor_of, make_user
 from tests.factories.profiles import representing
 from tests.factories.registry import make_association
 from tests.factories.volunteering import make_tutor
-from tests.factories.world import make_world
 
 STAYS = {
     # D.M. 6 October 2021, art. 3: the register is kept with the name.
@@ -55,7 +55,7 @@ STAYS = {
 
 @pytest.mark.parametrize("who", ["owner", "citizen", "staff", "architect"])
 def test_neither_name_nor_address_is_left_anywhere(database, who):
-    user = make_world().people[who]
+    user = put_back_world().people[who]
     name, email = user.display_name, user.email
     of_tutor = select(VolunteeringProject).join(ProjectTutor).where(ProjectTutor.user_id == user.id)
     for project in db.session.scalars(of_tutor).all():

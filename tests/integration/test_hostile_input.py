@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from portal.core.database import db
 from portal.core.mail import MailMessage
 from tests.client import StrictClient
+from tests.factories.kept_world import put_back_world
 from tests.factories.world import World, chosen_words, make_world
 
 MARKUP = "<script>alert(1)</script>\"'&<img src=x onerror=alert(2)>"
@@ -78,7 +79,7 @@ def endpoints(app: Flask, method: str) -> list:
 
 @pytest.fixture
 def world(database: None) -> World:
-    return make_world()
+    return put_back_world()
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from flask import url_for
 
 from portal.core.database import db
 from tests.client import StrictClient
-from tests.factories.world import World, make_world
+from tests.factories.kept_world import put_back_world
+from tests.factories.world import World
 
 WHO = (
     "visitor",
@@ -650,7 +651,7 @@ def rows_of(table: str) -> list[tuple[str, str, list[str]]]:
 
 @pytest.fixture
 def world(database: None) -> World:
-    return make_world()
+    return put_back_world()
 
 
 @pytest.fixture
