@@ -10,6 +10,7 @@ from portal.core.clock import frozen, local_today, utc_now
 from portal.demo.agreements_demo import seed_agreements
 from portal.demo.answers_demo import seed_answers
 from portal.demo.meetings_demo import seed_meetings
+from portal.demo.sheet_talk_demo import SHARED_SINCE, seed_shared_sheet
 from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
@@ -94,8 +95,9 @@ LABORATORIES = (
         "ospizio",
         "Ospizio: strade lente intorno alla scuola",
         "Attraversare senza paura, arrivare a piedi, fermarsi a parlare davanti al cancello.",
-        "Alle otto del mattino davanti alla scuola ci sono più auto che bambini. Le idee sono"
-        " raccolte: adesso i servizi del Comune ne guardano costi e tempi.",
+        "Alle otto del mattino davanti alla scuola ci sono più auto che bambini. I servizi del"
+        " Comune hanno risposto alle idee: adesso scriviamo insieme la scheda progetto, e ognuno"
+        " può dire la sua.",
         ("e",),
         -90,
         -20,
@@ -292,8 +294,10 @@ def seed_laboratories(people: dict[str, Actor]) -> None:
     laboratory_ids = {key: made.id for key, made in laboratories.items()}
     seed_answers(people[CLERK], laboratory_ids)
     seed_meetings(people[ARCHITECT], authors, laboratory_ids)
-    with frozen(utc_now() - timedelta(days=18)):
-        advance_phase(actor=people[ARCHITECT], laboratory_id=laboratory_ids["ospizio"])
+    for days in (18, SHARED_SINCE):
+        with frozen(utc_now() - timedelta(days=days)):
+            advance_phase(actor=people[ARCHITECT], laboratory_id=laboratory_ids["ospizio"])
+    seed_shared_sheet(people[ARCHITECT], laboratory_ids["ospizio"])
     seed_agreements(people[ARCHITECT], authors, laboratory_ids)
 
 

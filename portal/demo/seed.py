@@ -16,6 +16,7 @@ from portal.demo.registry_demo import seed_registry
 from portal.demo.registry_entries_demo import seed_registry_entries
 from portal.demo.registry_people_demo import seed_registry_people
 from portal.demo.requests_demo import seed_requests
+from portal.demo.sheet_talk_demo import seed_sheet_talk
 from portal.demo.talk_demo import seed_talk
 from portal.demo.territory import load_demo_territory
 from portal.demo.volunteering_demo import seed_volunteering
@@ -47,5 +48,6 @@ def ensure_demo_data() -> None:
     seed_laboratories(people)
     seed_ideas(people)
     seed_talk()
+    seed_sheet_talk()
     seed_erasure()
     db.session.commit()

@@ -1,7 +1,9 @@
 """What people say about the demo's proposals: supports, comments, one waiting, one hidden."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -99,18 +101,19 @@ REASON = "Ci sono l’indirizzo e il telefono di una persona: qui non si possono
 def seed_talk() -> None:
     """Let the people of the demo talk about its published proposals."""
     emails = (CITIZEN, SPOKESPERSON, CLERK, ARCHITECT, SAMIRA, PAOLO, IVANA)
-    people = {email: _person(email) for email in emails}
+    people = {email: find_person(email) for email in emails}
     for title, supporters in SUPPORTS:
         proposal_id = _proposal_id(title)
         for email in supporters:
             support_proposal(actor=people[email], proposal_id=proposal_id)
     for title, talk in TALKS:
         for said in talk:
-            _say(people, _proposal_id(title), said)
+            say(people, partial(write_comment, proposal_id=_proposal_id(title)), said)
     _hide(people, _proposal_id(FOUNTAIN))
 
 
-def _person(email: str) -> Actor:
+def find_person(email: str) -> Actor:
+    """Return somebody of the demo."""
     return find_account_facts(session().scalars(select(User).where(User.email == email)).one())
 
 
@@ -121,13 +124,16 @@ def _proposal_id(title: str) -> int:
     return session().scalars(wanted).one()
 
 
-def _say(
-    people: dict[str, Actor], proposal_id: int, said: Said, parent_id: int | None = None
+def say(
+    people: Mapping[str, Actor],
+    write: Callable[..., Comment],
+    said: Said,
+    parent_id: int | None = None,
 ) -> Comment:
+    """Write a comment by `write`, a service that knows what it is about; then its answers."""
     with frozen(utc_now() - timedelta(hours=said.hours)):
-        comment = write_comment(
+        comment = write(
             actor=people[said.author],
-            proposal_id=proposal_id,
             text=said.text,
             form_key=uuid4().hex,
             parent_id=parent_id,
@@ -138,12 +144,12 @@ def _say(
     for email in said.useful_for:
         find_useful(actor=people[email], comment_id=comment.id)
     for answer in said.answers:
-        _say(people, proposal_id, answer, comment.id)
+        say(people, write, answer, comment.id)
     return comment
 
 
 def _hide(people: dict[str, Actor], proposal_id: int) -> None:
-    comment = _say(people, proposal_id, HIDDEN)
+    comment = say(people, partial(write_comment, proposal_id=proposal_id), HIDDEN)
     with frozen(utc_now() - timedelta(hours=HIDDEN.hours - 5)):
         report = report_content(
             actor=ANONYMOUS,

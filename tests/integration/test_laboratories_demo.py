@@ -5,10 +5,11 @@ from portal.demo.erasure_demo import WORDS, seed_erasure
 from portal.demo.laboratories_demo import CITIZEN, CLERK, seed_laboratories
 from portal.demo.people_demo import seed_people
 from portal.demo.requests_demo import seed_requests
+from portal.demo.sheet_talk_demo import TITLE, seed_sheet_talk
 from portal.demo.talk_demo import COURT, seed_talk
 from portal.demo.territory import load_demo_territory
 from portal.laboratories import queries
-from portal.laboratories.models import Proposal
+from portal.laboratories.models import ProjectSheet, Proposal
 from portal.laboratories.queries import agreements
 from portal.laboratories.queries.commitments import count_commitments, list_commitments
 from portal.laboratories.queries.endings import load_account
@@ -88,3 +89,14 @@ def test_the_demo_shows_what_is_read_of_who_is_gone(client):
     assert WORDS in page
     assert "persona non più iscritta" in page
     assert "Ottavio" not in page
+
+
+def test_the_demo_shows_a_sheet_that_is_written_and_talked_about_together(client):
+    seed()
+    seed_talk()
+    seed_sheet_talk()
+    db.session.commit()
+    sheet = db.session.scalars(db.select(ProjectSheet).where(ProjectSheet.title == TITLE)).one()
+    page = client.get(f"/laboratori/{sheet.laboratory.slug}/schede/{sheet.id}?sezione=azioni").text
+    for words in ("3 commenti", "Scrive la scheda", "Comune", "uno per lato", "Accedi e commenta"):
+        assert words in page
