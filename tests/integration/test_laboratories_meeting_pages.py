@@ -153,7 +153,7 @@ def test_part_of_the_page_is_sent_to_a_script(client, database):
 def test_laboratory_shows_the_next_meeting_and_the_others(client, database):
     laboratory = make_laboratory()
     empty = client.get(f"/laboratori/{laboratory.slug}").text
-    assert "Prossimo incontro" not in empty
+    assert "Per ora non ci sono incontri in programma" in empty
     plan(laboratory, in_hours=-90, title="Il primo")
     plan(laboratory, in_hours=90, title="Il secondo", agenda="Una\nDue")
     html = client.get(f"/laboratori/{laboratory.slug}").text

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
-from portal.laboratories.models import LaboratoryNews, LaboratoryPerson
+from portal.laboratories.models import Agreement, LaboratoryNews, LaboratoryPerson
 from portal.laboratories.queries.news import NewsRow
 from portal.laboratories.queries.people import (
     OwnPart,
@@ -17,7 +17,9 @@ from portal.laboratories.queries.people import (
     people_columns,
     people_of,
 )
+from portal.laboratories.queries.sheet_details import AgreementLink
 from portal.laboratories.queries.sheets import count_public_sheets
+from portal.laboratories.states import PUBLIC_AGREEMENTS
 
 NEWS_SHOWN = 3
 
@@ -33,6 +35,8 @@ class Overview:
     """Of who reads it; None for a visitor."""
     sheets: int = 0
     """Project sheets that everybody reads."""
+    agreement: AgreementLink | None = None
+    """The newest one that everybody reads."""
 
 
 def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
@@ -45,13 +49,29 @@ def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
                 _newest(laboratory_id).label("news"),
                 _own_part(laboratory_id, user_id).label("part"),
                 count_public_sheets(laboratory_id).label("sheets"),
+                _agreement(laboratory_id).label("agreement"),
             )
         )
         .one()
     )
     part = None if user_id is None else OwnPart(**(row.part or {}))
     news = tuple(_as_news(item) for item in row.news or ())
-    return Overview(people_of(row), news, part, row.sheets)
+    agreement = AgreementLink(**row.agreement) if row.agreement else None
+    return Overview(people_of(row), news, part, row.sheets, agreement)
+
+
+def _agreement(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+    return (
+        select(
+            func.jsonb_build_object(
+                "slug", Agreement.slug, "title", Agreement.title, "state", Agreement.state
+            )
+        )
+        .where(Agreement.laboratory_id == laboratory_id, Agreement.state.in_(PUBLIC_AGREEMENTS))
+        .order_by(Agreement.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _newest(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
