@@ -71,7 +71,7 @@ def test_sheet_saved_between_reading_and_freezing_is_not_frozen_unread(client, c
     answer = client.submit(desk_of(agreement, "/approva"), mine)
     assert answer.status_code == 409
     page = texts(parse(answer.text))
-    assert "non è stato congelato" in page
+    assert "non è stato fissato" in page
     assert sheet.title in page
     assert 'value="41"' in answer.text
     assert db.session.scalars(db.select(AgreementVersion)).all() == []

@@ -46,8 +46,8 @@ def of_kind(laboratory, kind):
     return [row for row in outcomes_of(laboratory) if row.kind is kind]
 
 
-def test_answers_of_a_day_are_one_line(laboratory):
-    person = make_user()
+def test_answers_of_a_day_are_one_line(database):
+    laboratory, person = make_laboratory(), make_user()
     for outcome in (AnswerOutcome.NOT_FEASIBLE, AnswerOutcome.NOT_FEASIBLE):
         make_answer(make_published(laboratory, person), outcome=outcome)
     accepted = make_published(laboratory, person)

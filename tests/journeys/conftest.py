@@ -17,7 +17,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Response, expect, sync_playwright
 
 from tests.install_browser import find_browser
 
@@ -174,6 +174,22 @@ def hidden_fields_of(html: str) -> dict[str, str]:
     return {found["name"]: unescape(found.get("value", "")) for found in attributes}
 
 
+METHOD_OF_BUTTON = """button => (
+  button.getAttribute('formmethod') || (button.form ? button.form.method : 'get')
+).toUpperCase()"""
+"""How the button's form is sent, whether by the browser or by HTMX."""
+REDIRECTIONS = {301, 302, 303, 307, 308}
+
+
+def _is_last_answer(answer: Response, method: str) -> bool:
+    """Say whether `answer` ends what a form sent with `method` has begun."""
+    first = answer.request
+    while first.redirected_from:
+        first = first.redirected_from
+    is_page = first.resource_type in {"document", "xhr", "fetch"}
+    return is_page and first.method == method and answer.status not in REDIRECTIONS
+
+
 class Visitor:
     """A person with a browser, as the journeys tell it."""
 
@@ -208,8 +224,14 @@ class Visitor:
         return self.page.url.removeprefix(self.portal.url)
 
     def presses(self, words: str) -> None:
-        """Press the first button with these words that can be seen."""
-        self.main.get_by_role("button", name=words).first.click()
+        """Press the first button with these words, and wait until the portal has answered.
+
+        What it does is done then, whoever looks at it; the page may still be on its way.
+        """
+        button = self.main.get_by_role("button", name=words).first
+        method = button.evaluate(METHOD_OF_BUTTON)
+        with self.page.expect_response(lambda answer: _is_last_answer(answer, method)):
+            button.click()
 
     def follows(self, words: str) -> None:
         """Follow the first link with these words that can be seen."""
@@ -245,8 +267,13 @@ class Visitor:
 
     def reads_newest_mail(self, recipient: str, subject: str) -> str:
         """Open the newest mail with `subject` in it in the demo's mailbox and return its words."""
-        self.goes_to(f"/demo/posta?a={recipient}")
         mail = self.page.locator("#results a[href^='/demo/posta/']", has_text=subject).first
+        deadline = time.monotonic() + PATIENCE_MS / 1000
+        self.goes_to(f"/demo/posta?a={recipient}")
+        # Some mails are written by the worker, a moment later; the list does not wait for them.
+        while not mail.count() and time.monotonic() < deadline:
+            self.page.wait_for_timeout(200)
+            self.goes_to(f"/demo/posta?a={recipient}")
         mail.click()
         letter = self.page.locator(".letter")
         expect(letter).to_be_visible()

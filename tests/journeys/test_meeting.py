@@ -54,6 +54,7 @@ def test_a_place_goes_down_the_line(make_visitor, make_person, numbers):
 
     first.goes_to(page)
     first.presses("Lascio il posto")
+    expect(first.main.get_by_role("button", name="Lascio il posto")).to_have_count(0)
     second.reads_newest_mail(second_email, title)
     second.follows_mail_link("/incontri/offerta/")
     second.presses("Lo prendo")

@@ -103,7 +103,12 @@ def save_sheet(slug: str, sheet_id: int) -> BaseResponse:
         form.version.data = error.version
         clashes = {clash.name: clash for clash in error.merge.clashes}
         for name in clashes:
-            form[name].errors = [_("Somebody else has written here too: choose what is to stand.")]
+            form[name].errors = [
+                _(
+                    "Somebody else has written in “%(field)s” too: choose what is to stand.",
+                    field=form[name].label.text,
+                )
+            ]
         return _page(laboratory, sheet, form=form, clashes=clashes, status=CONFLICT)
     except RuleBrokenError as error:
         form.take_error(error)
