@@ -12,7 +12,7 @@ from portal.laboratories.models import Agreement, AgreementDocument, Commitment,
 from portal.laboratories.queries import signing as queries
 from portal.laboratories.services import agreements, amendments, commitment_drafts, force, signing
 from portal.laboratories.services.draft_marks import mark_draft
-from portal.laboratories.states import PartyKind, Phase, SheetState
+from portal.laboratories.states import CommitmentState, PartyKind, Phase, SheetState
 from portal.permissions import Role
 from tests.factories.files import PDF
 from tests.factories.laboratories import make_laboratory
@@ -136,6 +136,8 @@ def make_world_agreements(
     )
     changed.account_words, changed.account_published_at = f"Bene. {words}", utc_now()
     draft.renews_id = changed.id
+    kept = db.session.get_one(Commitment, _last_commitment(changed))
+    kept.state, kept.done_on = CommitmentState.DONE, local_today()
     db.session.commit()
     desk = {"slug": changing.slug}
     return {
@@ -146,6 +148,7 @@ def make_world_agreements(
         "to-sign": {"slug": to_sign.slug},
         "agr-change": desk,
         "agr-signed": {"slug": changed.slug},
+        "kept": desk | {"commitment_id": kept.id},
         "agr-entry": desk | {"entry_id": entry.id},
         "agr-promise": desk | {"commitment_id": _first_commitment(changed)},
     }
@@ -159,6 +162,11 @@ def _end(agreement: Agreement) -> date:
 def _first_commitment(agreement: Agreement) -> int:
     statement = db.select(Commitment.id).where(Commitment.agreement_id == agreement.id)
     return db.session.scalars(statement.order_by(Commitment.id).limit(1)).one()
+
+
+def _last_commitment(agreement: Agreement) -> int:
+    statement = db.select(Commitment.id).where(Commitment.agreement_id == agreement.id)
+    return db.session.scalars(statement.order_by(Commitment.id.desc()).limit(1)).one()
 
 
 def _store_document(agreement: Agreement) -> None:

@@ -298,6 +298,8 @@ laboratories.show_questions_form    agr-change  sign 403  403  403  200  200  40
 laboratories.show_answers           agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_paper_answer      agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_carry_form        agr-draft   sign 403  403  403  200  200  403  200  403
+laboratories.list_thanks            laboratory  sign 403  403  403  200  200  403  200  403
+laboratories.show_thanks_form       kept        sign 403  403  403  200  200  403  200  403
 laboratories.list_sheets            laboratory  200  200  200  200  200  200  200  200  200
 laboratories.show_sheet             sheet       200  200  200  200  200  200  200  200  200
 laboratories.list_sheet_versions    sheet-draft sign 404  404  404  200  200  404  200  200
@@ -526,6 +528,7 @@ laboratories.publish_account        agr-change  sign 403  403  403  on   on   40
 laboratories.close_agreement        agr-change  sign 403  403  403  409  409  403  409  403
 laboratories.end_agreement_early    agr-change  sign 403  403  403  422  422  403  422  403
 laboratories.carry_over_agreement   agr-draft   sign 403  403  403  409  409  403  409  403
+laboratories.thank_party            kept        sign 403  403  403  422  422  403  422  403
 laboratories.save_sheet             sheet-draft sign 404  404  404  422  422  404  422  422
 laboratories.add_line               sheet-draft sign 404  404  404  422  422  404  422  422
 laboratories.change_line            sheet-line  sign 404  404  404  422  422  404  422  422

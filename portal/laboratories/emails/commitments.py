@@ -39,6 +39,13 @@ def mail_dropped(*, reader: User, commitment: Commitment) -> None:
     )
 
 
+def mail_thanked(*, reader: User, commitment: Commitment, words: str, by: str) -> None:
+    """Thank somebody of a party, in the words of who leads the laboratory."""
+    _mail(
+        "thanked", reader, commitment, key=f"commitment:{commitment.id}:thanked", words=words, by=by
+    )
+
+
 def _key(progress: CommitmentProgress, event: str) -> str:
     return f"commitment_progress:{progress.id}:{event}"
 

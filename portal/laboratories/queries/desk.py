@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, select
+from sqlalchemy.orm import aliased
 
 from portal.core.access import Actor
 from portal.core.clock import local_today, utc_now
@@ -23,7 +24,9 @@ from portal.laboratories.models import (
     laboratory_district,
 )
 from portal.laboratories.policies import is_office
+from portal.laboratories.policies.endings import is_expiring, is_over
 from portal.laboratories.queries.laboratories import district_names
+from portal.laboratories.queries.thanks import waits_for_thanks
 from portal.laboratories.states import (
     OPEN_COMMITMENTS,
     UNDECIDED_STATES,
@@ -64,6 +67,16 @@ class LedRow:
     to_confirm: int
     """Reports of parties that wait for a yes."""
     missing_signatures: int
+    to_thank: int
+    """Commitments kept whose parties nobody has thanked."""
+
+    @property
+    def is_ending(self) -> bool:
+        """Say whether its agreement ends within ninety days, or has run out unclosed."""
+        state, ends_on, today = self.agreement_state, self.agreement_ends_on, local_today()
+        if state is None:
+            return False
+        return is_expiring(state, ends_on, today) or is_over(state, ends_on, today)
 
 
 def list_led_laboratories(
@@ -129,6 +142,7 @@ def _led() -> Select[Any]:
         _late_commitments(),
         _reports_to_confirm(),
         _missing_signatures(),
+        _to_thank(),
     ).outerjoin(Agreement, Agreement.id == newest)
 
 
@@ -190,6 +204,19 @@ def _reports_to_confirm() -> Any:  # noqa: ANN401 - a column
             CommitmentProgress.state == ProgressState.REPORTED,
         )
         .correlate(Agreement)
+        .scalar_subquery()
+    )
+
+
+def _to_thank() -> Any:  # noqa: ANN401 - a column
+    # Of every agreement the laboratory had, as the page lists them.
+    own = aliased(Agreement)
+    return (
+        select(func.count())
+        .select_from(Commitment)
+        .join(own, own.id == Commitment.agreement_id)
+        .where(own.laboratory_id == Laboratory.id, waits_for_thanks())
+        .correlate(Laboratory)
         .scalar_subquery()
     )
 

@@ -35,6 +35,7 @@ from portal.laboratories.routes import (
     similar,
     spots,
     supports,
+    thanks,
 )
 from portal.laboratories.routes.blueprint import laboratories
 
@@ -74,4 +75,5 @@ __all__ = [
     "similar",
     "spots",
     "supports",
+    "thanks",
 ]

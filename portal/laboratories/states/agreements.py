@@ -160,6 +160,8 @@ class CommitmentAction(StrEnum):
     FINISH = "finish"
     TAKE_UP_AGAIN = "take_up_again"
     DROP = "drop"
+    THANK = "thank"
+    """Who leads thanked the party; the state stays."""
 
 
 _C, _D = CommitmentState, CommitmentAction
