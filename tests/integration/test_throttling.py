@@ -7,10 +7,12 @@ import pytest
 from portal.app import create_app
 from portal.core.database import db
 from portal.core.extensions import limiter
+from portal.laboratories.states import Phase
 from portal.permissions import Role
 from tests.client import StrictClient
 from tests.factories.laboratories import make_laboratory, make_published
-from tests.factories.people import make_user
+from tests.factories.people import actor_of, make_user
+from tests.factories.sheets import make_shared_sheet
 
 
 @pytest.fixture
@@ -51,3 +53,16 @@ def test_twenty_comments_a_minute_are_enough_for_one_person(limited_client):
     assert "Testo 21" in answers[-1].text
     limited_client.sign_in(make_user())
     assert limited_client.submit(address, {"text": "Un’altra persona"}).status_code == 303
+
+
+def test_comments_at_sections_are_counted_as_well(limited_client):
+    clerk = make_user(roles=(Role.STAFF,))
+    sheet = make_shared_sheet(actor_of(clerk), make_laboratory(phase=Phase.SHARING))
+    address = f"/laboratori/{sheet.laboratory.slug}/schede/{sheet.id}/commenta"
+    limited_client.sign_in(clerk)
+    answers = [
+        limited_client.submit(f"{address}/{('tempi', 'azioni')[n % 2]}", {"text": f"Testo {n}"})
+        for n in range(22)
+    ]
+    assert [a.status_code for a in answers] == [303] * 20 + [429] * 2
+    assert "Testo 21" in answers[-1].text
