@@ -16,6 +16,8 @@ from portal.laboratories.jobs import endings as jobs
 from portal.laboratories.models import BudgetLine, Commitment, SheetIndicator
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.queries import endings as queries
+from portal.laboratories.queries.commitment_boards import count_commitments
+from portal.laboratories.queries.commitments import Leftover, list_commitments
 from portal.laboratories.services import amendments, final_accounts, force
 from portal.laboratories.services.agreements import AgreementGuardedError
 from portal.laboratories.services.draft_marks import AgreementChangedError
@@ -288,3 +290,18 @@ def test_page_of_the_end_is_not_there_before_the_agreement_was_in_force(client, 
     for path in ("fine", "rendiconto", "domande", "risposte", "risposte/carta"):
         assert client.get(f"{desk}/{path}").status_code == 404
     assert client.get(f"/accordi/{agreement.slug}/valutazione").status_code == 404
+
+
+def test_what_is_open_at_the_end_is_no_longer_late(client, clerk, agreement):
+    with frozen(utc_now() + timedelta(days=100)):
+        counts = count_commitments(list_commitments(agreement.id))
+        assert (counts.late, counts.left) == (2, 0)
+        force.end_agreement_early(actor=clerk, agreement_id=agreement.id, reason="Basta.")
+        db.session.commit()
+        rows = list_commitments(agreement.id)
+        assert {(row.is_late, row.leftover) for row in rows} == {(False, Leftover.OPEN)}
+        counts = count_commitments(rows)
+        assert (counts.left, counts.going, counts.total) == (2, 0, 2)
+        page = client.get(f"/accordi/{agreement.slug}/impegni/").text
+    assert "2 rimasti aperti" in page
+    assert "in ritardo" not in texts(parse(page).find(".//main")).replace("In ritardo", "")

@@ -13,6 +13,7 @@ from portal.core.errors import ForbiddenStepError, RuleBrokenError
 from portal.core.mail import MailMessage
 from portal.laboratories.models import BudgetLine, Commitment, ProjectSheet, SheetIndicator
 from portal.laboratories.policies.agreements import AgreementGuard
+from portal.laboratories.queries.commitments import Leftover, list_commitments
 from portal.laboratories.queries.renewals import load_carry
 from portal.laboratories.services import agreements, final_accounts, force, laboratories, signing
 from portal.laboratories.services.agreements import AgreementGuardedError
@@ -264,3 +265,13 @@ def test_desk_offers_the_laboratory_of_the_renewal(client, clerk, past):
     form = fields_of(client.get(f"/gestione/laboratori/nuovo?rinnova={past.id}"))
     assert form["renews_id"] == str(past.id)
     assert client.get("/gestione/laboratori/nuovo?rinnova=x").status_code == 200
+
+
+def test_what_is_carried_over_goes_on_in_the_next(clerk, citizen, past, renewal):
+    carry(clerk, renewal)
+    sign_all(clerk, citizen, renewal)
+    account_for(clerk, past)
+    assert {row.leftover for row in list_commitments(past.id)} == {None}
+    force.enter_into_force(actor=clerk, agreement_id=renewal.id)
+    assert {row.leftover for row in list_commitments(past.id)} == {Leftover.CARRIED}
+    assert {row.leftover for row in list_commitments(renewal.id)} == {None}

@@ -13,8 +13,12 @@ from portal.core.mail import MailMessage
 from portal.core.templating import format_long_day
 from portal.laboratories.models import CommitmentProgress
 from portal.laboratories.queries import commitments as queries
+from portal.laboratories.queries.commitment_boards import (
+    BoardFilter,
+    count_commitments,
+    fits,
+)
 from portal.laboratories.queries.commitment_reports import list_own_commitments
-from portal.laboratories.queries.commitments import BoardFilter
 from portal.laboratories.services import (
     CommitmentChangedError,
     ProgressContent,
@@ -109,7 +113,7 @@ def test_the_municipality_stands_first_and_late_is_computed(client, agreement):
     db.session.commit()
     rows = queries.list_commitments(agreement.id)
     assert rows[0].party_kind is PartyKind.MUNICIPALITY
-    counts = queries.count_commitments(rows)
+    counts = count_commitments(rows)
     assert (counts.done, counts.going, counts.late, counts.late_of_municipality) == (1, 1, 2, 1)
     page = client.get(f"/accordi/{agreement.slug}/impegni/")
     assert "4 impegni: 1 mantenuto, 1 in corso, 2 in ritardo" in said(page)
@@ -391,6 +395,6 @@ def test_each_filter_takes_its_own(agreement):
     going = make_commitment(agreement, due_on=today)
     db.session.commit()
     rows = queries.list_commitments(agreement.id)
-    assert [row.id for row in rows if queries.fits(row, BoardFilter.OPEN)] == [going.id]
-    assert len([row for row in rows if queries.fits(row, BoardFilter.LATE)]) == 1
-    assert [row for row in rows if queries.fits(row, BoardFilter.DONE)] == []
+    assert [row.id for row in rows if fits(row, BoardFilter.OPEN)] == [going.id]
+    assert len([row for row in rows if fits(row, BoardFilter.LATE)]) == 1
+    assert [row for row in rows if fits(row, BoardFilter.DONE)] == []

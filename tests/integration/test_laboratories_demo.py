@@ -11,7 +11,9 @@ from portal.demo.territory import load_demo_territory
 from portal.laboratories import queries
 from portal.laboratories.models import ProjectSheet, Proposal
 from portal.laboratories.queries import agreements
-from portal.laboratories.queries.commitments import count_commitments, list_commitments
+from portal.laboratories.queries.agreement_lists import list_agreements
+from portal.laboratories.queries.commitment_boards import count_commitments
+from portal.laboratories.queries.commitments import list_commitments
 from portal.laboratories.queries.endings import load_account
 from portal.laboratories.queries.evaluation import summarise_answers
 from portal.laboratories.states import AgreementState, ProposalState
@@ -54,7 +56,7 @@ def test_the_demo_shows_every_state_and_five_phases(database):
 
 def test_one_agreement_is_in_force_one_can_be_signed_one_has_ended(database):
     seed()
-    slugs = [row.slug for row in agreements.list_agreements().rows]
+    slugs = [row.slug for row in list_agreements().rows]
     signable, followed, ended = (agreements.get_agreement(slug) for slug in slugs)
     assert (signable.state, followed.state) == (AgreementState.OPEN, AgreementState.IN_FORCE)
     assert signable.to_sign is not None

@@ -1,13 +1,13 @@
 """Commitments of an agreement: the board by party, one with what was reported of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
+from sqlalchemy.orm import aliased
 
 from portal.accounts.models import User
 from portal.core.access import Actor
@@ -28,11 +28,13 @@ from portal.laboratories.policies import (
     CommitmentFacts,
     commitment_is_of_actor,
     days_late,
+    is_followed,
     is_late,
 )
 from portal.laboratories.states import (
+    ENDED_AGREEMENTS,
+    OPEN_COMMITMENTS,
     PUBLIC_AGREEMENTS,
-    SIGNED_AGREEMENTS,
     AgreementState,
     CommitmentState,
     PartyKind,
@@ -41,14 +43,16 @@ from portal.laboratories.states import (
 from portal.registry.models import Association
 from portal.registry.states import AssociationState
 
+_later = aliased(Commitment)
 
-class BoardFilter(StrEnum):
-    """Which commitments a board shows, as its address says it."""
 
-    LATE = "in-ritardo"
-    OPEN = "in-corso"
-    DONE = "mantenuti"
-    DROPPED = "lasciati"
+class Leftover(StrEnum):
+    """What became of a commitment that was still open when its agreement ended."""
+
+    CARRIED = "carried"
+    """It goes on in the agreement that renews it."""
+    OPEN = "open"
+    """Neither kept nor let go."""
 
 
 @dataclass(frozen=True)
@@ -71,35 +75,9 @@ class CommitmentRow:
     sheet_id: int | None
     sheet_title: str | None
     is_late: bool
+    """Only while the agreement holds: afterwards nobody can keep it any more."""
     days_late: int
-
-
-@dataclass(frozen=True)
-class PartyBoard:
-    """What one party has taken on."""
-
-    kind: PartyKind
-    name: str
-    association_slug: str | None
-    rows: tuple[CommitmentRow, ...]
-    counts: "BoardCounts"
-
-
-@dataclass(frozen=True)
-class BoardCounts:
-    """How many commitments stand where; together they are all of them."""
-
-    done: int = 0
-    going: int = 0
-    """Open and in time."""
-    late: int = 0
-    dropped: int = 0
-    late_of_municipality: int = 0
-
-    @property
-    def total(self) -> int:
-        """Return how many there are."""
-        return self.done + self.going + self.late + self.dropped
+    leftover: Leftover | None
 
 
 @dataclass(frozen=True)
@@ -183,50 +161,6 @@ def list_commitments(agreement_id: int) -> list[CommitmentRow]:
     return as_commitment_rows(session().execute(statement))
 
 
-def board_by_party(
-    rows: Sequence[CommitmentRow], only: BoardFilter | None = None
-) -> list[PartyBoard]:
-    """Return what each party has taken on, in the order of `rows`, with its counts.
-
-    With `only` a party shows those that fit; its counts are of all it took on.
-    """
-    boards = []
-    for (kind, name), group in groupby(rows, key=lambda row: (row.party_kind, row.party_name)):
-        own = tuple(group)
-        shown = tuple(row for row in own if only is None or fits(row, only))
-        if shown:
-            boards.append(
-                PartyBoard(kind, name, own[0].association_slug, shown, count_commitments(own))
-            )
-    return boards
-
-
-def count_commitments(rows: Iterable[CommitmentRow]) -> BoardCounts:
-    """Return how many commitments stand where."""
-    found = list(rows)
-    late = [row for row in found if row.is_late]
-    done = sum(row.state is CommitmentState.DONE for row in found)
-    dropped = sum(row.state is CommitmentState.DROPPED for row in found)
-    return BoardCounts(
-        done=done,
-        going=len(found) - done - dropped - len(late),
-        late=len(late),
-        dropped=dropped,
-        late_of_municipality=sum(row.party_kind is PartyKind.MUNICIPALITY for row in late),
-    )
-
-
-def fits(row: CommitmentRow, only: BoardFilter) -> bool:
-    """Say whether a commitment is one of those asked for."""
-    if only is BoardFilter.LATE:
-        return row.is_late
-    if only is BoardFilter.DONE:
-        return row.state is CommitmentState.DONE
-    if only is BoardFilter.DROPPED:
-        return row.state is CommitmentState.DROPPED
-    return row.state in (CommitmentState.TO_DO, CommitmentState.IN_PROGRESS) and not row.is_late
-
-
 def get_commitment(actor: Actor, *, slug: str, commitment_id: int, leads: bool) -> CommitmentDetail:
     """Return one commitment of a public agreement as `actor` may read it; `NotFoundError`.
 
@@ -279,6 +213,11 @@ def commitment_rows() -> Select[Any]:
         Commitment.user_id,
         Commitment.version,
         Agreement.state.label("agreement_state"),
+        select(_later.id)
+        .where(_later.carried_from_id == Commitment.id)
+        .correlate(Commitment)
+        .exists()
+        .label("is_carried"),
         _district_ids().label("district_ids"),
     ]
     return (
@@ -317,13 +256,20 @@ def as_commitment_rows(rows: Iterable[Row[Any]]) -> list[CommitmentRow]:
             sheet_title=row.sheet_title,
             is_late=_is_late(row, today),
             days_late=days_late(row.due_on, today) if _is_late(row, today) else 0,
+            leftover=_leftover(row),
         )
         for row in rows
     ]
 
 
 def _is_late(row: Row[Any], today: date) -> bool:
-    return row.agreement_state in SIGNED_AGREEMENTS and is_late(row.state, row.due_on, today)
+    return is_followed(row.agreement_state) and is_late(row.state, row.due_on, today)
+
+
+def _leftover(row: Row[Any]) -> Leftover | None:
+    if row.agreement_state not in ENDED_AGREEMENTS or row.state not in OPEN_COMMITMENTS:
+        return None
+    return Leftover.CARRIED if row.is_carried else Leftover.OPEN
 
 
 def _by_party() -> tuple[Any, ...]:

@@ -15,11 +15,13 @@ from portal.core.pagination import requested_choice, requested_page, requested_t
 from portal.laboratories.agreement_differences import TextChange, list_differences
 from portal.laboratories.forms.signing import CheckForm
 from portal.laboratories.policies.endings import is_expiring
+from portal.laboratories.queries import agreement_lists as lists
 from portal.laboratories.queries import agreements as queries
-from portal.laboratories.queries import commitments as boards
+from portal.laboratories.queries import commitment_boards as boards
 from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreement_copies import find_known_document
 from portal.laboratories.queries.agreements import AgreementDetail, VersionRow
+from portal.laboratories.queries.commitments import list_commitments
 from portal.laboratories.queries.endings import find_renewals
 from portal.laboratories.queries.sheets import list_sheets_of_agreement
 from portal.laboratories.routes.blueprint import laboratories
@@ -36,7 +38,7 @@ def list_agreements() -> Response:
     districts = list_districts()
     district = requested_choice("ambito", {d.code for d in districts})
     state = requested_choice("stato", set(PUBLIC_AGREEMENTS))
-    years = queries.list_agreement_years()
+    years = lists.list_agreement_years()
     year = requested_choice("anno", {str(y) for y in years})
     text = requested_text()
     return render_page(
@@ -49,7 +51,7 @@ def list_agreements() -> Response:
         years=years,
         year=year,
         text=text,
-        page=queries.list_agreements(
+        page=lists.list_agreements(
             state=AgreementState(state) if state else None,
             district=district,
             year=int(year) if year else None,
@@ -66,7 +68,7 @@ def show_agreement(slug: str) -> Response:
     agreement = read_agreement(slug)
     is_followed = agreement.state in SIGNED_AGREEMENTS
     laboratory = get_laboratory(agreement.laboratory_slug)
-    rows = boards.list_commitments(agreement.id) if is_followed else []
+    rows = list_commitments(agreement.id) if is_followed else []
     return render_page(
         "laboratories/agreement_detail.html",
         agreement=agreement,

@@ -18,9 +18,13 @@ from portal.laboratories.forms.commitments import ProgressForm, ReasonForm, Refu
 from portal.laboratories.policies import LaboratoryFacts, is_followed
 from portal.laboratories.queries import commitment_reports as reports
 from portal.laboratories.queries import commitments as queries
+from portal.laboratories.queries.commitment_boards import (
+    BoardFilter,
+    board_by_party,
+    count_commitments,
+)
 from portal.laboratories.queries.commitments import (
     AgreementHead,
-    BoardFilter,
     CommitmentDetail,
     CommitmentRow,
 )
@@ -55,8 +59,8 @@ def list_commitments(slug: str) -> Response:
         "laboratories/commitment_list.html",
         partial="laboratories/_commitments.html",
         agreement=agreement,
-        counts=queries.count_commitments(rows),
-        parties=queries.board_by_party(rows, only),
+        counts=count_commitments(rows),
+        parties=board_by_party(rows, only),
         only=only,
         filters=tuple(BoardFilter),
     )

@@ -21,10 +21,11 @@ from portal.laboratories.policies.endings import (
     find_closing_guards,
 )
 from portal.laboratories.queries import LaboratoryDetail
-from portal.laboratories.queries import commitments as boards
 from portal.laboratories.queries import endings as queries
 from portal.laboratories.queries import evaluation as evaluations
 from portal.laboratories.queries.agreements import AgreementDetail
+from portal.laboratories.queries.commitment_boards import count_commitments
+from portal.laboratories.queries.commitments import list_commitments
 from portal.laboratories.queries.endings import AccountDetail
 from portal.laboratories.queries.renewals import Carry, load_carry
 from portal.laboratories.routes.agreement_desk import (
@@ -56,7 +57,7 @@ def show_final_account(slug: str) -> Response:
         agreement=agreement,
         account=account,
         figures=evaluations.summarise_answers(agreement.id),
-        counts=boards.count_commitments(boards.list_commitments(agreement.id)),
+        counts=count_commitments(list_commitments(agreement.id)),
     )
 
 
