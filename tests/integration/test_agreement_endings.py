@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from portal.accounts.models import User
@@ -268,8 +270,17 @@ def test_end_is_walked_at_the_desk(client, clerk, agreement):
         assert "Accordo chiuso" in client.get(f"{desk}/fine").text
     client.sign_out()
     account = texts(parse(client.get(f"/accordi/{agreement.slug}/rendiconto").text).find(".//main"))
-    for words in ("82,5 persone", "950,00", "Il quartiere si incontra.", "2 mantenuti"):
+    told = ("82,5 persone", "950,00", "Il quartiere si incontra.")
+    for words in (*told, "2 mantenuti"):
         assert words in account
+    paper = PdfReader(BytesIO(client.get(f"/accordi/{agreement.slug}/rendiconto.pdf").data))
+    read = " ".join("".join(page.extract_text() for page in paper.pages).split())
+    for words in (*told, "Mantenuti 2"):
+        assert words in read
+    root = paper.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"]
+    assert root["/Lang"].startswith("it")
+    assert paper.metadata.title == f"Rendiconto: {agreement.title}"
     assert "/rendiconto" in client.get(f"/accordi/{agreement.slug}").text
 
 

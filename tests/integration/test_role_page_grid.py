@@ -292,6 +292,7 @@ laboratories.show_entry             agr-entry   sign 403  403  403  200  200  40
 laboratories.show_amended           agr-promise sign 403  403  403  200  200  403  200  403
 laboratories.show_evaluation        agr-signed  200  200  200  200  200  200  200  200  200
 laboratories.show_final_account     agr-signed  200  200  200  200  200  200  200  200  200
+laboratories.download_final_account agr-signed  200  200  200  200  200  200  200  200  200
 laboratories.show_ending_desk       agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_account_form      agr-change  sign 403  403  403  200  200  403  200  403
 laboratories.show_questions_form    agr-change  sign 403  403  403  200  200  403  200  403

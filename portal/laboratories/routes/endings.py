@@ -9,9 +9,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal.core.access import current_actor, requires
 from portal.core.clock import local_today
+from portal.core.downloads import made_response
 from portal.core.errors import NotFoundError, RuleBrokenError
 from portal.core.htmx import redirect_after_post, render_page
 from portal.core.unit_of_work import writes
+from portal.laboratories.account_paper import account_paper
 from portal.laboratories.forms.agreements import StepForm
 from portal.laboratories.forms.endings import AccountForm, CarryForm, EarlyEndForm
 from portal.laboratories.policies.agreements import AgreementGuard
@@ -48,10 +50,7 @@ from portal.permissions import Permission
 @requires(Permission.PORTAL_READ)
 def show_final_account(slug: str) -> Response:
     """Show what an agreement came to, once that is published."""
-    agreement = read_agreement(slug)
-    account = queries.load_account(agreement.texts)
-    if account.published_at is None:
-        raise NotFoundError
+    agreement, account = _published(slug)
     return render_page(
         "laboratories/final_account.html",
         agreement=agreement,
@@ -59,6 +58,20 @@ def show_final_account(slug: str) -> Response:
         figures=evaluations.summarise_answers(agreement.id),
         counts=count_commitments(list_commitments(agreement.id)),
     )
+
+
+@laboratories.get("/accordi/<slug>/rendiconto.pdf")
+@requires(Permission.PORTAL_READ)
+def download_final_account(slug: str) -> Response:
+    """Send the account as an accessible PDF (behaviour 28)."""
+    agreement, account = _published(slug)
+    content = account_paper(
+        agreement,
+        account,
+        count_commitments(list_commitments(agreement.id)),
+        evaluations.summarise_answers(agreement.id),
+    )
+    return made_response(f"rendiconto-{slug}.pdf", content)
 
 
 @laboratories.get(f"{DESK}/fine")
@@ -181,6 +194,14 @@ def carry_over_agreement(slug: str) -> BaseResponse:
 def to_ending_desk(slug: str) -> BaseResponse:
     """Go back to the page of an agreement's end."""
     return redirect_after_post(url_for("laboratories.show_ending_desk", slug=slug))
+
+
+def _published(slug: str) -> tuple[AgreementDetail, AccountDetail]:
+    agreement = read_agreement(slug)
+    account = queries.load_account(agreement.texts)
+    if account.published_at is None:
+        raise NotFoundError
+    return agreement, account
 
 
 def _do(slug: str, act: Callable[..., object], done: str) -> BaseResponse:
