@@ -18,6 +18,9 @@ from tests.factories.laboratories import make_laboratory
 from tests.factories.laboratory_rows import key, make_sheet
 from tests.factories.people import actor_of, make_user
 
+IN_FORCE = "vigore"
+"""Address of the laboratory of the world whose agreement is in force."""
+
 
 def make_clerk() -> Actor:
     """Store somebody of the office."""
@@ -106,7 +109,7 @@ def make_world_agreements(
     clerk, owner = actor_of(people["staff"]), actor_of(people["owner"])
     drafted, signable, changing = (
         make_laboratory(title=title, districts=(district,), phase=Phase.SIGNATURE)
-        for title in ("Bozza", "Firma", "Vigore")
+        for title in ("Bozza", "Firma", IN_FORCE.title())
     )
     facts: dict[str, Any] = {"spokesperson": people["owner"].id, "words": words}
     draft = make_shared(clerk, laboratory=drafted, **facts)

@@ -6,6 +6,7 @@ from portal.core.access import authorize, can, current_actor, requires
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_page
 from portal.laboratories.queries import get_laboratory
+from portal.laboratories.queries.openings import load_openings
 from portal.laboratories.queries.sheet_details import SheetDetail, get_sheet
 from portal.laboratories.queries.sheet_writing import list_versions
 from portal.laboratories.queries.sheets import list_public_sheets, list_sheets_written_by
@@ -35,10 +36,13 @@ def list_sheets(slug: str) -> Response:
 def show_sheet(slug: str, sheet_id: int) -> Response:
     """Show what will be done, by whom, with which money, and what it comes from."""
     sheet = read_sheet(slug, sheet_id)
+    may_open = can(Permission.OPENING_OPEN, sheet.facts)
     return render_page(
         "laboratories/sheet_detail.html",
         laboratory=get_laboratory(slug),
         sheet=sheet,
+        openings=load_openings([sheet.id], with_prepared=may_open).of(sheet.id),
+        may_open=may_open,
         may_write=sheet.is_editable and can(Permission.SHEET_EDIT, sheet.facts),
     )
 
