@@ -176,6 +176,8 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
         ),
         hides=True,
     ),
+    _P.OPENING_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS, sheet_is_of_led_laboratory))),
+    _P.OPENING_TIE: Rule((Grant(CLERKS),)),
     _P.PROPOSAL_WRITE: _signed_in(),
     _P.PROPOSAL_READ: Rule(
         (

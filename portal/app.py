@@ -18,6 +18,7 @@ from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.association_table import ASSOCIATION_TABLE
 from portal.case_table import CASE_TABLE
+from portal.chain.routes import chain
 from portal.commitment_table import COMMITMENT_TABLE
 from portal.config import PROJECT_ROOT, Settings, load_settings, require_database_url
 from portal.core.access import install_access
@@ -52,10 +53,13 @@ from portal.laboratories.jobs.telling import (
     remind_of_commitments,
     tell_supporters,
 )
+from portal.laboratories.openings import install_openings
 from portal.laboratories.routes import laboratories
 from portal.moderation.jobs import resume_cases
 from portal.moderation.kinds import install_case_kinds
 from portal.moderation.routes import moderation
+from portal.opening_table import OPENING_TABLE
+from portal.origin_table import ORIGIN_TABLE
 from portal.permissions import Permission
 from portal.places.routes import places
 from portal.registry.jobs.freshness import remind_confirmations
@@ -77,6 +81,7 @@ from portal.volunteering.jobs import (
     recheck_volunteers,
     remind_interviews,
 )
+from portal.volunteering.origins import install_origins
 from portal.volunteering.routes import volunteering
 
 JOBS = (
@@ -116,7 +121,7 @@ JOBS = (
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (
     home, own_calendar, accounts, territory, moderation, registry, places, volunteering,
-    laboratories,
+    laboratories, chain,
 )  # fmt: skip
 
 STATIC_DIR = PROJECT_ROOT / "static"
@@ -153,6 +158,8 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     install_case_kinds(app, CASE_TABLE)
     install_ties(app, ASSOCIATION_TABLE)
     install_commitments(app, COMMITMENT_TABLE)
+    install_openings(app, OPENING_TABLE)
+    install_origins(app, ORIGIN_TABLE)
     install_erasure(app, ERASURE_TABLE)
     install_jobs(app, database_url)
     install_templating(app, static_prefix=_serve_static(app))

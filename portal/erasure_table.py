@@ -2,12 +2,19 @@
 
 from portal.accounts.erasure import ErasureDuty, no_hindrances
 from portal.accounts.services import erasure as accounts
+from portal.chain.services import erasure as chain
 from portal.laboratories.services import erasure as laboratories
 from portal.moderation.services import erasure as moderation
 from portal.registry.services import erasure as registry
 from portal.volunteering.services import erasure as volunteering
 
 ERASURE_TABLE: tuple[ErasureDuty, ...] = (
+    ErasureDuty(
+        list_hindrances=no_hindrances,
+        forget=chain.forget_opener,
+        forgotten=chain.FORGOTTEN,
+        kept=chain.KEPT,
+    ),
     ErasureDuty(
         list_hindrances=laboratories.list_led,
         forget=laboratories.forget_in_laboratories,

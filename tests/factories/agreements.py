@@ -19,6 +19,9 @@ from tests.factories.laboratories import make_laboratory
 from tests.factories.laboratory_rows import key, make_sheet
 from tests.factories.people import actor_of, make_user
 
+IN_FORCE = "vigore"
+"""Address of the laboratory of the world whose agreement is in force."""
+
 
 def make_clerk() -> Actor:
     """Store somebody of the office."""
@@ -114,7 +117,7 @@ def make_world_agreements(
         for title, phase in (
             ("Bozza", Phase.SIGNATURE),
             ("Firma", Phase.SIGNATURE),
-            ("Vigore", Phase.EVALUATION),
+            (IN_FORCE.title(), Phase.EVALUATION),
         )
     )
     facts: dict[str, Any] = {"spokesperson": people["owner"].id, "words": words}

@@ -79,7 +79,8 @@ from portal.volunteering.states import (
 )
 from tests.factories import laboratories, registry_requests, talk
 from tests.factories import proposals as ideas
-from tests.factories.agreements import make_world_agreements
+from tests.factories.agreements import IN_FORCE, make_world_agreements
+from tests.factories.chain import make_world_openings
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
 from tests.factories.laboratory_rows import make_agreement, make_commitment
@@ -178,6 +179,7 @@ def make_world(*, words: str = "") -> World:
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
             **make_world_meeting(people, laboratory, words),
             **make_world_agreements(people, DISTRICT, words),
+            **make_world_openings(people, IN_FORCE, words),
             **make_world_sheets(people, laboratory, words),
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},

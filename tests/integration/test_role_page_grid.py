@@ -309,6 +309,9 @@ laboratories.show_new_line          sheet-draft sign 404  404  404  200  200  40
 laboratories.show_line              sheet-line  sign 404  404  404  200  200  404  200  200
 laboratories.list_sheets_desk       laboratory  sign 403  403  403  200  200  403  200  403
 laboratories.new_sheet              laboratory  sign 403  403  403  200  200  403  200  403
+chain.show_chain                    agreement   200  200  200  200  200  200  200  200  200
+chain.list_openings                 opening     sign 403  403  403  200  200  403  200  403
+chain.new_project                   opening     sign 403  403  403  200  200  403  200  403
 laboratories.show_commitment        commitment  200  200  200  200  200  200  200  200  200
 laboratories.show_progress_photo    report      404  404  404  404  404  404  404  404  404
 laboratories.show_progress_form     commitment  sign 403  403  403  200  200  403  200  200
@@ -539,6 +542,9 @@ laboratories.start_sheet            laboratory  sign 403  403  403  422  422  40
 laboratories.take_sheet_step        sheet-draft sign 403  403  403  on   on   403  on   403
 laboratories.add_sheet_editor       sheet-draft sign 403  403  403  422  422  403  422  403
 laboratories.remove_sheet_editor    sheet-pen   sign 403  403  403  on   on   403  on   403
+chain.open_project                  opening     sign 403  403  403  422  422  403  422  403
+chain.tie_project                   opening     sign 403  403  403  422  403  403  422  403
+chain.untie_project                 opened      sign 403  403  403  on   403  403  on   403
 laboratories.save_phases            laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.advance_phase          laboratory  sign 403  403  403  409  409  403  409  403
 laboratories.go_back_a_phase        laboratory  sign 403  403  403  422  422  403  422  403

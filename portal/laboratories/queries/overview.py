@@ -19,7 +19,7 @@ from portal.laboratories.queries.people import (
 )
 from portal.laboratories.queries.sheet_details import AgreementLink
 from portal.laboratories.queries.sheets import count_public_sheets
-from portal.laboratories.states import PUBLIC_AGREEMENTS
+from portal.laboratories.states import PUBLIC_AGREEMENTS, AgreementState
 
 NEWS_SHOWN = 3
 
@@ -35,8 +35,8 @@ class Overview:
     """Of who reads it; None for a visitor."""
     sheets: int = 0
     """Project sheets that everybody reads."""
-    agreement: AgreementLink | None = None
-    """The newest one that everybody reads."""
+    agreements: tuple[AgreementLink, ...] = ()
+    """Those everybody reads, newest first."""
 
 
 def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
@@ -49,29 +49,30 @@ def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
                 _newest(laboratory_id).label("news"),
                 _own_part(laboratory_id, user_id).label("part"),
                 count_public_sheets(laboratory_id).label("sheets"),
-                _agreement(laboratory_id).label("agreement"),
+                _agreements(laboratory_id).label("agreements"),
             )
         )
         .one()
     )
     part = None if user_id is None else OwnPart(**(row.part or {}))
     news = tuple(_as_news(item) for item in row.news or ())
-    agreement = AgreementLink(**row.agreement) if row.agreement else None
-    return Overview(people_of(row), news, part, row.sheets, agreement)
+    agreements = tuple(_as_agreement(item) for item in row.agreements or ())
+    return Overview(people_of(row), news, part, row.sheets, agreements)
 
 
-def _agreement(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+def _agreements(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
+    one = func.jsonb_build_object(
+        "slug", Agreement.slug, "title", Agreement.title, "state", Agreement.state
+    )
     return (
-        select(
-            func.jsonb_build_object(
-                "slug", Agreement.slug, "title", Agreement.title, "state", Agreement.state
-            )
-        )
+        select(func.jsonb_agg(aggregate_order_by(one, Agreement.id.desc())))
         .where(Agreement.laboratory_id == laboratory_id, Agreement.state.in_(PUBLIC_AGREEMENTS))
-        .order_by(Agreement.id.desc())
-        .limit(1)
         .scalar_subquery()
     )
+
+
+def _as_agreement(item: Mapping[str, str]) -> AgreementLink:
+    return AgreementLink(item["slug"], item["title"], AgreementState(item["state"]))
 
 
 def _newest(laboratory_id: int) -> Any:  # noqa: ANN401 - a column

@@ -1,6 +1,6 @@
 """One project sheet with everything its page shows, in one statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -173,6 +173,19 @@ def get_sheet(slug: str, sheet_id: int) -> SheetDetail:
     if row is None:
         raise NotFoundError
     return _as_detail(row)
+
+
+def list_indicators(sheet_ids: Sequence[int]) -> dict[int, tuple[IndicatorRow, ...]]:
+    """Return how one will see that sheets worked, by sheet, in one statement."""
+    found: dict[int, list[IndicatorRow]] = {}
+    for one in session().scalars(
+        select(SheetIndicator)
+        .where(SheetIndicator.sheet_id.in_(sheet_ids))
+        .order_by(SheetIndicator.sheet_id, SheetIndicator.position, SheetIndicator.id)
+    ):
+        row = IndicatorRow(one.id, one.name, one.unit, one.target, one.reached)
+        found.setdefault(one.sheet_id, []).append(row)
+    return {sheet_id: tuple(rows) for sheet_id, rows in found.items()}
 
 
 def _details() -> Select[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, func, null, or_, select, union_all
+from sqlalchemy import BigInteger, ColumnElement, Select, and_, func, null, or_, select, union_all
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
@@ -50,6 +50,8 @@ class SheetLink:
 
     id: int
     title: str
+    agreement_slug: str | None = None
+    """Of the agreement it is part of, where everybody may know."""
 
 
 @dataclass(frozen=True)
@@ -119,9 +121,16 @@ def sheets_of_proposal() -> ColumnElement[Any]:
             sheet_proposal.c.proposal_id == merged_into,
         )
     )
-    one = func.jsonb_build_object("id", ProjectSheet.id, "title", ProjectSheet.title)
+    one = func.jsonb_build_object(
+        "id", ProjectSheet.id, "title", ProjectSheet.title, "agreement_slug", Agreement.slug
+    )
     return (
         select(func.jsonb_agg(aggregate_order_by(one, ProjectSheet.position, ProjectSheet.id)))
+        .select_from(ProjectSheet)
+        .outerjoin(
+            Agreement,
+            and_(Agreement.id == ProjectSheet.agreement_id, Agreement.state.in_(PUBLIC_AGREEMENTS)),
+        )
         .where(ProjectSheet.id.in_(ids.correlate(Proposal)), ProjectSheet.state.in_(PUBLIC_SHEETS))
         .correlate(Proposal)
         .scalar_subquery()

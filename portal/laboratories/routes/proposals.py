@@ -22,6 +22,7 @@ from portal.laboratories.queries import (
     ProposalVoice,
 )
 from portal.laboratories.queries.answers import count_answers, find_answer
+from portal.laboratories.queries.openings import load_openings
 from portal.laboratories.queries.windows import get_windows
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.comments import proposal_talk_context
@@ -106,6 +107,7 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
         laboratory=laboratory,
         answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
+        openings=load_openings([sheet.id for sheet in proposal.sheets]),
         **support_context(proposal, windows),
         **proposal_talk_context(proposal, windows),
     )

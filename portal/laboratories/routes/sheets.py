@@ -7,6 +7,7 @@ from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page
 from portal.laboratories.policies import find_section_refusal, speaks_for_office_of_sheet
 from portal.laboratories.queries import LaboratoryDetail, get_laboratory
+from portal.laboratories.queries.openings import load_openings
 from portal.laboratories.queries.sheet_details import SheetDetail, get_sheet
 from portal.laboratories.queries.sheet_writing import list_versions
 from portal.laboratories.queries.sheets import list_public_sheets, list_sheets_written_by
@@ -47,11 +48,14 @@ def show_sheet(slug: str, sheet_id: int) -> Response:
     section = SECTIONS.get(requested_choice("sezione", set(SECTIONS)) or "")
     talks = {name: section_talk(laboratory, sheet, name) for name in SECTION_WORDS}
     counts = count_by_section(current_actor(), sheet.id)
+    may_open = can(Permission.OPENING_OPEN, sheet.facts)
     return render_page(
         "laboratories/sheet_detail.html",
         partial="laboratories/_talk.html" if section else None,
         laboratory=laboratory,
         sheet=sheet,
+        openings=load_openings([sheet.id], with_prepared=may_open).of(sheet.id),
+        may_open=may_open,
         may_write=sheet.is_editable and can(Permission.SHEET_EDIT, sheet.facts),
         talks=talks,
         comment_counts=counts,

@@ -5,33 +5,31 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, null, or_, select
 
-from portal.core.clock import local_today, utc_now
+from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
-from portal.core.sign_ups import SignUpState
 from portal.registry.models import Association
 from portal.registry.states import AssociationState
 from portal.territory.models import District
 from portal.volunteering.models import (
-    HoursEntry,
     Programme,
-    Shift,
-    SignUp,
     VolunteeringProject,
 )
 from portal.volunteering.policies import VISITOR, PersonFacts, Rules
 from portal.volunteering.queries.facts import RULE_COLUMNS, read_rules
+from portal.volunteering.queries.outcomes import (
+    count_held_shifts,
+    count_participants,
+    sum_verified_minutes,
+)
 from portal.volunteering.queries.shift_conditions import open_project_conditions
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import (
     PUBLIC_PROJECTS,
-    HoursState,
-    Presence,
     ProjectState,
     Sector,
-    ShiftState,
     TimeKind,
 )
 
@@ -197,29 +195,9 @@ def _write_open_projects(filters: ShiftFilters, today: date, person: PersonFacts
 
 def get_project_outcome(project_id: int) -> ProjectOutcome:
     """Return what came of a project: people, shifts that took place, verified minutes."""
-    verified = (HoursEntry.project_id == project_id, HoursEntry.state == HoursState.VERIFIED)
-    came = (
-        select(SignUp.user_id)
-        .join(Shift)
-        .where(
-            Shift.project_id == project_id,
-            SignUp.state == SignUpState.CONFIRMED,
-            SignUp.presence == Presence.PRESENT,
-        )
-    )
-    people = came.union(select(HoursEntry.user_id).where(*verified)).subquery()
-    shifts = select(func.count(Shift.id)).where(
-        Shift.project_id == project_id,
-        Shift.state == ShiftState.OPEN,
-        Shift.ends_at <= utc_now(),
-        Shift.confirmed_count > 0,
-    )
-    minutes = select(func.coalesce(func.sum(HoursEntry.minutes), 0)).where(*verified)
     row = session().execute(
-        select(
-            select(func.count()).select_from(people).scalar_subquery(),
-            shifts.scalar_subquery(),
-            minutes.scalar_subquery(),
+        select(count_participants(), count_held_shifts(), sum_verified_minutes()).where(
+            _Project.id == project_id
         )
     )
     return ProjectOutcome(*row.one())

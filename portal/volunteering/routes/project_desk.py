@@ -20,6 +20,7 @@ from portal.territory.queries import DistrictRow, list_districts
 from portal.volunteering import queries, services
 from portal.volunteering.forms.projects import ProjectForm, has_own_rules, written_project
 from portal.volunteering.forms.steps import ClosingForm, TutorForm, VersionForm
+from portal.volunteering.origins import find_origin
 from portal.volunteering.queries import ProjectDeskRow, ProjectFilters
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import ProjectContent
@@ -249,6 +250,7 @@ def _desk_page(
         status=status,
         project=project,
         shifts=queries.list_shifts_of_project(project.id, is_past=False, page=1),
+        origin=find_origin(project.id),
         history=list_history(subject_kind="volunteering_project", subject_id=project.id),
         tutor_form=tutor_form or TutorForm(formdata=None),
         form=VersionForm(formdata=None, data={"version": project.version}),

@@ -13,6 +13,7 @@ from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.calendars import shift_event
+from portal.volunteering.origins import find_origin
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import ProjectState, SignUpRefusal
@@ -35,6 +36,7 @@ def show_project(slug: str) -> Response:
         page=page,
         decisions=queries.decide_for(current_actor(), page.rows),
         outcome=queries.get_project_outcome(project.id) if is_closed else None,
+        origin=find_origin(project.id),
     )
 
 

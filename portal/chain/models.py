@@ -1,0 +1,48 @@
+"""Which volunteering project comes from which project sheet."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.accounts.models import User
+from portal.core.database import Base, Id, UtcTime
+from portal.core.errors import register_constraints
+from portal.laboratories.models import ProjectSheet
+from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
+from portal.volunteering.models import VolunteeringProject
+
+
+class SheetProject(Base):
+    """A volunteering project that comes from a project sheet; from one at most.
+
+    Nothing of its results is kept here: they are counted where they happen.
+    """
+
+    __tablename__ = "sheet_project"
+    __table_args__ = (
+        UniqueConstraint("project_id"),
+        UniqueConstraint("opened_by_id", "form_key"),
+        Index(None, "sheet_id", "id"),
+    )
+
+    id: Mapped[Id]
+    sheet_id: Mapped[int] = mapped_column(ForeignKey(ProjectSheet.id))
+    project_id: Mapped[int] = mapped_column(ForeignKey(VolunteeringProject.id))
+    opened_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
+    opened_at: Mapped[UtcTime]
+    form_key: Mapped[str | None] = mapped_column(String(FORM_KEY_LENGTH))
+    """Of the form it was written with; None: it was there and has been tied."""
+
+
+register_constraints(
+    {
+        "uq_sheet_project_project_id": (
+            _l("This project comes from a project sheet already."),
+            "project_id",
+        ),
+        "uq_sheet_project_opened_by_id_form_key": (
+            _l("This project has been written already."),
+            None,
+        ),
+    }
+)

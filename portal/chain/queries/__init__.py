@@ -1,0 +1,1 @@
+"""Reading what ties sheets and projects."""

@@ -1,0 +1,155 @@
+"""What a sheet opens, at the desk: a project written from it, one tied to it or untied."""
+
+from dataclasses import asdict
+
+from flask import Response, flash, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal.chain import services
+from portal.chain.forms import OpenProjectForm, StepForm, TieForm, written_of_sheet
+from portal.chain.policies import find_opening_refusal
+from portal.chain.queries import desk as queries
+from portal.chain.routes.blueprint import chain
+from portal.chain.services.openings import HISTORY
+from portal.core.access import authorize, can, current_actor, requires
+from portal.core.errors import RuleBrokenError
+from portal.core.history import list_history
+from portal.core.htmx import redirect_after_post, render_page
+from portal.core.unit_of_work import writes
+from portal.laboratories.queries import get_laboratory
+from portal.laboratories.queries.openings import load_openings
+from portal.laboratories.queries.sheet_details import SheetDetail, get_sheet
+from portal.permissions import Permission
+from portal.places.queries import list_place_choices
+from portal.territory.queries import list_districts
+from portal.volunteering.queries import list_programme_choices
+
+DESK = f"/gestione/laboratori/<slug>/schede/<int(max={2**63 - 1}):sheet_id>/aperture"
+INVALID, CONFLICT = 422, 409
+
+
+@chain.get(DESK)
+@requires(Permission.OPENING_OPEN)
+def list_openings(slug: str, sheet_id: int) -> Response:
+    """Show what a sheet has opened, drafts too, and what can be opened."""
+    return _desk_page(slug, _led_sheet(slug, sheet_id))
+
+
+@chain.get(f"{DESK}/nuovo")
+@requires(Permission.OPENING_OPEN)
+def new_project(slug: str, sheet_id: int) -> BaseResponse:
+    """Show the form of a project with what the sheet says."""
+    sheet = _led_sheet(slug, sheet_id)
+    if find_opening_refusal(queries.get_opening_facts(sheet.id)) is not None:
+        return redirect_after_post(_address(slug, sheet_id))
+    start = queries.find_starting_point(sheet, list_districts())
+    data = written_of_sheet(sheet.title, sheet.texts, sheet.contact, asdict(start))
+    return _form_page(slug, sheet, _offered(OpenProjectForm(formdata=None, data=data), sheet))
+
+
+@chain.post(f"{DESK}/nuovo")
+@requires(Permission.OPENING_OPEN)
+@writes
+def open_project(slug: str, sheet_id: int) -> BaseResponse:
+    """Write the draft of a project from a sheet."""
+    sheet = _led_sheet(slug, sheet_id)
+    form = _offered(OpenProjectForm(), sheet)
+    if not form.validate():
+        return _form_page(slug, sheet, form, status=INVALID)
+    try:
+        services.open_project(
+            actor=current_actor(),
+            sheet_id=sheet.id,
+            form_key=form.form_key.data,
+            programme_id=form.chosen_programme,
+            content=form.content,
+        )
+    except services.CannotOpenError:
+        return _desk_page(slug, sheet, status=CONFLICT)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _form_page(slug, sheet, form, status=INVALID)
+    flash(_("The draft is saved: the office of R+ plans its shifts and publishes it."), "yes")
+    return redirect_after_post(_address(slug, sheet_id))
+
+
+@chain.post(f"{DESK}/lega")
+@requires(Permission.OPENING_TIE)
+@writes
+def tie_project(slug: str, sheet_id: int) -> BaseResponse:
+    """Tie a project that is there already to a sheet."""
+    sheet = _led_sheet(slug, sheet_id)
+    form = TieForm()
+    form.offer(queries.list_free_projects())
+    if not form.validate():
+        return _desk_page(slug, sheet, form, status=INVALID)
+    try:
+        services.tie_project(
+            actor=current_actor(), sheet_id=sheet.id, project_id=int(form.project_id.data)
+        )
+    except services.CannotOpenError:
+        return _desk_page(slug, sheet, status=CONFLICT)
+    except RuleBrokenError as error:
+        form.take_error(error)
+        return _desk_page(slug, sheet, form, status=INVALID)
+    flash(_("The project is tied to the sheet: both pages say so."), "yes")
+    return redirect_after_post(_address(slug, sheet_id))
+
+
+@chain.post(f"{DESK}/<int(max={2**63 - 1}):project_id>/slega")
+@requires(Permission.OPENING_TIE)
+@writes
+def untie_project(slug: str, sheet_id: int, project_id: int) -> BaseResponse:
+    """Say that a project does not come from a sheet after all."""
+    sheet = _led_sheet(slug, sheet_id)
+    services.untie_project(actor=current_actor(), sheet_id=sheet.id, project_id=project_id)
+    flash(_("Done: the project stays, the sheet no longer counts it."), "yes")
+    return redirect_after_post(_address(slug, sheet_id))
+
+
+def _led_sheet(slug: str, sheet_id: int) -> SheetDetail:
+    sheet = get_sheet(slug, sheet_id)
+    authorize(Permission.OPENING_OPEN, sheet.facts)
+    return sheet
+
+
+def _address(slug: str, sheet_id: int) -> str:
+    return url_for("chain.list_openings", slug=slug, sheet_id=sheet_id)
+
+
+def _offered(form: OpenProjectForm, sheet: SheetDetail) -> OpenProjectForm:
+    form.offer(list_programme_choices(), list_districts())
+    form.offer_of_sheet(list_place_choices(), queries.list_partners(sheet))
+    return form
+
+
+def _form_page(
+    slug: str, sheet: SheetDetail, form: OpenProjectForm, *, status: int = 200
+) -> Response:
+    return render_page(
+        "chain/project_form.html",
+        status=status,
+        laboratory=get_laboratory(slug),
+        sheet=sheet,
+        form=form,
+    )
+
+
+def _desk_page(
+    slug: str, sheet: SheetDetail, tying: TieForm | None = None, *, status: int = 200
+) -> Response:
+    if tying is None and can(Permission.OPENING_TIE):
+        tying = TieForm(formdata=None)
+        tying.offer(queries.list_free_projects())
+    return render_page(
+        "chain/opening_list.html",
+        status=status,
+        laboratory=get_laboratory(slug),
+        sheet=sheet,
+        openings=load_openings([sheet.id], with_prepared=True).of(sheet.id),
+        refusal=find_opening_refusal(queries.get_opening_facts(sheet.id)),
+        tying=tying,
+        untying=StepForm(formdata=None),
+        history=list_history(subject_kind=HISTORY, subject_id=sheet.id),
+    )
