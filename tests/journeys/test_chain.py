@@ -40,7 +40,7 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
     is_fine(architect)
     architect.writes(title=title, tutor_name="Giulia Prova", place_name="Orti")
     architect.main.locator("[name=sector]").select_option(value="green")
-    architect.main.locator("[name=programme_id]").select_option(label="Eventi della città")
+    architect.main.locator("[name=programme_id]").select_option(label="Volontari per gli eventi")
     architect.main.locator("[name=district_id]").select_option(index=1)
     architect.presses("Tieni la bozza")
     architect.reads(title, "In preparazione")
@@ -51,7 +51,7 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
     office.signs_in(OFFICE)
     goes_to_sheet(office)
     office.follows("Apri progetti da questa scheda")
-    office.follows(f"Programma e pubblica: {title}")
+    office.main.locator("li", has_text=title).get_by_role("link", name="Programma").first.click()
     office.reads("Scheda progetto", SHEET)
     desk = office.path
     office.follows("Crea un turno")
