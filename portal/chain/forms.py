@@ -17,7 +17,7 @@ from portal.volunteering.forms.projects import ProjectWordsForm
 
 LONGEST_TITLE, LONGEST_SUMMARY, LONGEST_DESCRIPTION, LONGEST_TASKS = 150, 300, 5_000, 2_000
 """Of a project; a sheet may say more."""
-LONGEST_PLACE, LONGEST_TUTOR = 150, 120
+LONGEST_PLACE = 150
 
 
 class OpenProjectForm(ProjectWordsForm):
@@ -80,7 +80,7 @@ class StepForm(PortalForm):
 
 
 def written_of_sheet(
-    title: str, texts: Mapping[str, str], contact: str | None, start: Mapping[str, Any]
+    title: str, texts: Mapping[str, str], start: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what the form of a new project begins with: the words of the sheet, cut to fit."""
     contents = texts["contents"].strip()
@@ -95,7 +95,6 @@ def written_of_sheet(
         "place_id": str(start["place_id"] or ""),
         "district_id": str(start["district_id"] or ""),
         "partner_id": str(start["partner_id"] or ""),
-        "tutor_name": (contact or "")[:LONGEST_TUTOR],
     }
 
 

@@ -8,6 +8,7 @@ from portal.demo.erasure_demo import seed_erasure
 from portal.demo.ideas_demo import seed_ideas
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
+from portal.demo.openings_demo import seed_openings
 from portal.demo.people_demo import DEMO_ACCOUNTS, DEMO_PASSWORD, seed_people
 from portal.demo.places_demo import seed_places
 from portal.demo.procedures_demo import seed_procedures
@@ -46,6 +47,7 @@ def ensure_demo_data() -> None:
     seed_office(people)
     seed_alerts(people)
     seed_laboratories(people)
+    seed_openings(people, programmes)
     seed_ideas(people)
     seed_talk()
     seed_sheet_talk()

@@ -44,7 +44,7 @@ def new_project(slug: str, sheet_id: int) -> BaseResponse:
     if find_opening_refusal(queries.get_opening_facts(sheet.id)) is not None:
         return redirect_after_post(_address(slug, sheet_id))
     start = queries.find_starting_point(sheet, list_districts())
-    data = written_of_sheet(sheet.title, sheet.texts, sheet.contact, asdict(start))
+    data = written_of_sheet(sheet.title, sheet.texts, asdict(start))
     return _form_page(slug, sheet, _offered(OpenProjectForm(formdata=None, data=data), sheet))
 
 
