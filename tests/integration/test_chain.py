@@ -127,6 +127,9 @@ def test_who_leads_the_laboratory_opens_a_draft_that_begins_with_the_words_of_th
     [step] = list_history(subject_kind="sheet_opening", subject_id=sheet.id)
     assert (step.action, step.note) == ("open", project.title)
     assert "In preparazione" in client.get(desk_of(sheet)).text
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    desk = client.get("/gestione/volontariato/").text
+    assert "1 bozza di progetto da programmare e pubblicare" in desk
 
 
 def test_pressing_twice_makes_one_project(client, sheet, architect):

@@ -115,6 +115,7 @@ def test_desk_counts_what_waits_and_leads_to_each_page(client, clerk):
         "applications": 1,
         "enrolments": 1,
         "projects": 1,
+        "drafts": 0,
         "expenses": 1,
         "old_hours": 1,
         "papers": 2,

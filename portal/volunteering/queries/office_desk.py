@@ -22,7 +22,7 @@ from portal.volunteering.models import (
 from portal.volunteering.queries.insurance import count_uncovered
 from portal.volunteering.queries.interviews import count_interviews
 from portal.volunteering.queries.shift_conditions import needs_people
-from portal.volunteering.states import ApplicationState, EnrolmentState, HoursState
+from portal.volunteering.states import ApplicationState, EnrolmentState, HoursState, ProjectState
 
 SHIFTS_WITHIN = timedelta(days=7)
 HOURS_OLDER_THAN = timedelta(days=7)
@@ -40,6 +40,8 @@ class OfficeCounts:
     enrolments: int
     projects: int
     """Proposed by associations."""
+    drafts: int
+    """Of the office, or opened from a project sheet: to plan and publish."""
     expenses: int
     old_hours: int
     """Entries to verify that are older than seven days."""
@@ -82,6 +84,12 @@ def count_for_office() -> OfficeCounts:
                 ),
                 _count_cases(CaseKind.ENROLMENT),
                 _count_cases(CaseKind.VOLUNTEERING_PROJECT),
+                _count(
+                    select(func.count(VolunteeringProject.id)).where(
+                        VolunteeringProject.state == ProjectState.DRAFT,
+                        VolunteeringProject.proposed_by_id.is_(None),
+                    )
+                ),
                 _count_cases(CaseKind.EXPENSE),
                 _count(
                     select(func.count(HoursEntry.id)).where(

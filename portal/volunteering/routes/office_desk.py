@@ -11,6 +11,7 @@ from portal.moderation.states import CaseKind
 from portal.permissions import Permission
 from portal.volunteering.queries import office_desk
 from portal.volunteering.routes.blueprint import volunteering
+from portal.volunteering.states import ProjectState
 
 DESK = "/gestione/volontariato/"
 
@@ -44,6 +45,12 @@ WAITING = (
         "moderation.show_queue",
         "it-list",
         {"tipo": CaseKind.VOLUNTEERING_PROJECT.value},
+    ),
+    WaitingLink(
+        "drafts",
+        "volunteering.list_projects",
+        "it-pencil",
+        {"stato": ProjectState.DRAFT.value},
     ),
     WaitingLink("expenses", "moderation.show_queue", "it-copy", {"tipo": CaseKind.EXPENSE.value}),
     WaitingLink("old_hours", "volunteering.list_hours_to_verify", "it-clock"),
