@@ -1,19 +1,22 @@
 """Calendars that people subscribe to or put into their own (iCalendar, RFC 5545).
 
-Nothing in them names a person: who holds the address of a feed can read all of it.
+Nothing in them names a person: who holds the address of a feed can read all of it. The library is
+loaded with the first calendar.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import icalendar
 from flask import Response, current_app
-from icalendar import Calendar, Event
 
 from portal.config import Settings
 from portal.core.clock import utc_now
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 PRODUCT = "-//Comune di Reggio Emilia//Citta collaborativa//IT"
 READ_AGAIN_AFTER = timedelta(hours=3)
@@ -45,6 +48,8 @@ def calendar_text(events: Iterable[CalendarEvent], *, name: str) -> str:
     Times are UTC (RFC 5545, 3.3.5, form 2): every program shows them on the clock of its owner,
     and no rules of a time zone, several kilobytes of them, travel with each mail.
     """
+    from icalendar import Calendar  # noqa: PLC0415 - see above
+
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
@@ -63,7 +68,9 @@ def calendar_response(text: str) -> Response:
     return Response(text, content_type="text/calendar; charset=utf-8")
 
 
-def _entry(event: CalendarEvent, host: str) -> icalendar.Component:
+def _entry(event: CalendarEvent, host: str) -> "Component":
+    from icalendar import Event  # noqa: PLC0415 - see above
+
     entry = Event()
     entry.add("uid", f"{event.key}@{host}")
     entry.add("dtstamp", utc_now())

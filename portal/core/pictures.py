@@ -1,8 +1,13 @@
-"""Pictures that people upload: drawn anew, so that nothing but the picture is kept."""
+"""Pictures that people upload: drawn anew, so that nothing but the picture is kept.
+
+The library is loaded with the first picture: most web processes see none for a long time.
+"""
 
 from io import BytesIO
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageOps
+if TYPE_CHECKING:
+    from PIL import Image
 
 LONGEST_SIDE = 4096
 """Pixels; a larger picture is made smaller."""
@@ -28,6 +33,8 @@ def draw_anew(content: bytes, *, kind: str, longest_side: int = LONGEST_SIDE) ->
     Where it was taken, by which telephone, a preview, a second file behind its end: all of it is
     left out. Raises `BrokenPictureError` or `HugePictureError`.
     """
+    from PIL import Image, ImageOps  # noqa: PLC0415 - see above
+
     try:
         with Image.open(BytesIO(content), formats=[kind]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
@@ -43,7 +50,9 @@ def draw_anew(content: bytes, *, kind: str, longest_side: int = LONGEST_SIDE) ->
         raise BrokenPictureError from error
 
 
-def _write(picture: Image.Image, kind: str) -> bytes:
+def _write(picture: "Image.Image", kind: str) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - see above
+
     mode = "RGB" if kind == "JPEG" else _png_mode(picture)
     if picture.mode.startswith(_DEEP_GREYS):
         # Grey in sixteen bits: the library would make everything above 255 white.
@@ -58,7 +67,7 @@ def _write(picture: Image.Image, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _png_mode(picture: Image.Image) -> str:
+def _png_mode(picture: "Image.Image") -> str:
     if picture.has_transparency_data:
         return "RGBA"
     return "L" if picture.mode in {"1", "L"} else "RGB"

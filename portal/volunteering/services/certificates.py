@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 
-import segno
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -17,6 +16,7 @@ from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenErro
 from portal.core.files import store_made
 from portal.core.history import record_step
 from portal.core.mail import absolute_url
+from portal.core.qr import qr_squares
 from portal.core.templating import format_day
 from portal.volunteering.certificate_codes import new_code
 from portal.volunteering.emails.certificates import mail_certificate_revoked
@@ -122,7 +122,7 @@ def _make(
         ],
         "place_and_date": f"Reggio Emilia, {format_day(now)}",
         "address": address,
-        "qr": ["".join(map(str, row)) for row in segno.make(address, error="m").matrix],
+        "qr": qr_squares(address),
     }
     stored = store_made(
         name=f"attestato-{code}.pdf", content=render_pdf("certificate.typ", sheet, made_at=now)
