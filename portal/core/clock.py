@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 ROME = ZoneInfo("Europe/Rome")
@@ -23,6 +23,11 @@ def local_now() -> datetime:
 def local_today() -> date:
     """Return today's date in the city."""
     return local_now().date()
+
+
+def start_of_today() -> datetime:
+    """Return the moment at which the city's day began."""
+    return datetime.combine(local_today(), time.min, tzinfo=ROME)
 
 
 def to_local(moment: datetime) -> datetime:

@@ -1,7 +1,6 @@
 """An agreement of the demo that has run its course: evaluated, accounted for, closed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from uuid import uuid4
 
@@ -134,13 +133,8 @@ WORDS = (
 )
 
 
-@dataclass(frozen=True)
-class _Numbers:
-    reached: Sequence[int]
-    spent: Sequence[int]
-
-
-NUMBERS = _Numbers(reached=(6, 78), spent=(1_150_00, 1_000_00))
+REACHED = (6, 78)
+SPENT_CENTS = (1_150_00, 1_000_00)
 
 
 def end_agreement(leader: Actor, people: Mapping[str, Actor], laboratory_id: int) -> None:
@@ -181,8 +175,8 @@ def _answer(leader: Actor, people: Mapping[str, Actor], agreement: Agreement) ->
 
 def _account(leader: Actor, agreement: Agreement) -> None:
     [sheet] = agreement.sheets
-    reached = zip(sheet.indicators, NUMBERS.reached, strict=True)
-    spent = zip(sheet.budget, NUMBERS.spent, strict=True)
+    reached = zip(sheet.indicators, REACHED, strict=True)
+    spent = zip(sheet.budget, SPENT_CENTS, strict=True)
     save_account(
         actor=leader,
         agreement_id=agreement.id,

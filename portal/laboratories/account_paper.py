@@ -13,8 +13,9 @@ from portal.core.templating import format_day
 from portal.laboratories.agreement_words import SOURCES
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.queries.commitment_boards import BoardCounts
-from portal.laboratories.queries.endings import AccountDetail, ResultRow, SheetAccount, SpentRow
+from portal.laboratories.queries.endings import AccountDetail, SheetAccount
 from portal.laboratories.queries.evaluation import EvaluationFigures
+from portal.laboratories.queries.sheet_details import BudgetRow, IndicatorRow
 from portal.laboratories.states import QuestionKind
 
 TEMPLATE = "final_account.typ"
@@ -28,10 +29,9 @@ def account_paper(
 ) -> bytes:
     """Return the published account of an agreement, in Italian whoever asks."""
     texts = agreement.texts
-    days = (texts.starts_on, texts.ends_on)
     sheet = {
         "title": agreement.title,
-        "days": f"In vigore dal {_day(days[0])} al {_day(days[1])}.",
+        "days": f"In vigore dal {_day(texts.starts_on)} al {_day(texts.ends_on)}.",
         "published": f"Rendiconto pubblicato il {_day(account.published_at)}.",
         "words": account.words or "",
         "commitments": [
@@ -68,12 +68,12 @@ def _sheet(sheet: SheetAccount) -> dict[str, object]:
     }
 
 
-def _result(row: ResultRow) -> list[str]:
+def _result(row: IndicatorRow) -> list[str]:
     reached = "–" if row.reached is None else f"{_number(row.reached)} {row.unit}"
     return [row.name, f"{_number(row.target)} {row.unit}", reached]
 
 
-def _line(row: SpentRow) -> list[str]:
+def _line(row: BudgetRow) -> list[str]:
     spent = "–" if row.spent_cents is None else format_money(row.spent_cents)
     return [row.words, SOURCES[row.source], format_money(row.planned_cents), spent]
 

@@ -28,7 +28,7 @@ def test_page_takes_as_many_statements_with_many_commitments(client, agreement):
     few = statements(client, path)
     for n in range(5):
         make_commitment(agreement, title=f"Impegno {n}", due_on=local_today(), position=n)
-    assert statements(client, path) == few <= 12
+    assert statements(client, path) == few <= 10
 
 
 def test_list_takes_as_many_statements_with_many_agreements(client, agreement):

@@ -66,7 +66,7 @@ def test_one_agreement_is_in_force_one_can_be_signed_one_has_ended(database):
     assert followed.texts.told_days_before == 90
     assert (ended.state, ended.texts.told_days_before) == (AgreementState.CLOSED, 90)
     account = load_account(ended.texts)
-    assert (account.published_at is not None, len(account.results)) == (True, 2)
+    assert (account.published_at is not None, len(account.sheets[0].results)) == (True, 2)
     assert summarise_answers(ended.id).answers == 5
 
 

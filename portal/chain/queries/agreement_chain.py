@@ -1,6 +1,5 @@
 """The chain of an agreement, from proposals to results, whatever its size in six statements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portal.laboratories.openings import OpeningResults, SheetOpenings
@@ -23,9 +22,13 @@ class ChainSheet:
 
     sheet: SheetRow
     commitments: tuple[CommitmentRow, ...]
-    counts: BoardCounts
     openings: SheetOpenings
     indicators: tuple[IndicatorRow, ...]
+
+    @property
+    def counts(self) -> BoardCounts:
+        """Return how many of its commitments stand where."""
+        return count_commitments(self.commitments)
 
 
 @dataclass(frozen=True)
@@ -54,25 +57,19 @@ def load_chain(slug: str) -> AgreementChain:
     commitments = list_commitments(agreement.id)
     ids = [sheet.id for sheet in sheets]
     openings, indicators = load_openings(ids), list_indicators(ids)
-    shown = tuple(
-        ChainSheet(
-            sheet,
-            of_it := _of_sheet(commitments, {sheet.id}),
-            count_commitments(of_it),
-            openings.of(sheet.id),
-            indicators.get(sheet.id, ()),
-        )
-        for sheet in sheets
-    )
     return AgreementChain(
         agreement=agreement,
-        sheets=shown,
+        sheets=tuple(
+            ChainSheet(
+                sheet,
+                tuple(c for c in commitments if c.sheet_id == sheet.id),
+                openings.of(sheet.id),
+                indicators.get(sheet.id, ()),
+            )
+            for sheet in sheets
+        ),
         of_all=tuple(c for c in commitments if c.sheet_id not in ids),
         counts=count_commitments(commitments),
         results=openings.results,
         proposals=len({proposal.id for sheet in sheets for proposal in sheet.proposals}),
     )
-
-
-def _of_sheet(rows: Iterable[CommitmentRow], ids: set[int]) -> tuple[CommitmentRow, ...]:
-    return tuple(row for row in rows if row.sheet_id in ids)

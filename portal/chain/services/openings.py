@@ -5,13 +5,14 @@ from sqlalchemy import select
 
 from portal.chain.models import SheetProject
 from portal.chain.policies import OpeningFacts, find_opening_refusal
+from portal.chain.queries.desk import get_opening_facts
 from portal.chain.states import OpeningAction, OpeningRefusal
 from portal.core.access import Actor
 from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.history import record_step
-from portal.laboratories.models import Agreement, ProjectSheet
+from portal.laboratories.models import ProjectSheet
 from portal.volunteering.models import VolunteeringProject
 from portal.volunteering.services import ProjectContent, create_project
 from portal.volunteering.states import ProjectState
@@ -120,17 +121,9 @@ def _record(
 
 
 def _lock_facts(sheet_id: int) -> OpeningFacts:
-    """Hold a sheet, so that it is not taken out of its agreement meanwhile."""
-    sheet = session().scalar(
-        select(ProjectSheet)
-        .where(ProjectSheet.id == sheet_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if sheet is None:
-        raise NotFoundError
-    state = session().scalar(select(Agreement.state).where(Agreement.id == sheet.agreement_id))
-    return OpeningFacts(sheet.state, state)
+    """Hold a sheet, so that it is not taken out of its agreement meanwhile; `NotFoundError`."""
+    session().execute(select(ProjectSheet.id).where(ProjectSheet.id == sheet_id).with_for_update())
+    return get_opening_facts(sheet_id)
 
 
 def _lock_project(project_id: int) -> VolunteeringProject:

@@ -17,7 +17,7 @@ from portal.laboratories.models import (
     LONGEST_REPLY,
     MOST_QUESTIONS,
 )
-from portal.laboratories.queries.evaluation import QuestionRow
+from portal.laboratories.queries.evaluation import MARK_LENGTH, QuestionRow
 from portal.laboratories.states import MARKS, QuestionKind
 
 MARK_WORDS = (
@@ -33,13 +33,12 @@ KINDS = (
 )
 BLANK_QUESTIONS = 3
 """How many empty lines the page offers after the last question."""
-SEEN_LENGTH = 32
 
 
 class QuestionsForm(PortalForm):
     """Up to twenty questions in their order; an empty one is left out."""
 
-    seen = HiddenField(validators=[at_most(SEEN_LENGTH)])
+    seen = HiddenField(validators=[at_most(MARK_LENGTH)])
 
     @classmethod
     def filled(cls, questions: Sequence[QuestionRow], seen: str) -> Self:
@@ -91,7 +90,7 @@ for _n in range(1, MOST_QUESTIONS + 1):
 class AnswersForm(PortalForm):
     """One field for each question; `for_questions` makes the form of an agreement."""
 
-    seen = HiddenField(validators=[at_most(SEEN_LENGTH)])
+    seen = HiddenField(validators=[at_most(MARK_LENGTH)])
     form_key = HiddenField(
         default=lambda: uuid4().hex, validators=[Optional(), at_most(FORM_KEY_LENGTH)]
     )

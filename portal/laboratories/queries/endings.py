@@ -1,11 +1,10 @@
 """What accounting for an agreement, closing and renewing it ask, and its public account."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from portal.core.clock import local_today, utc_now
@@ -21,39 +20,21 @@ from portal.laboratories.models import (
     ProjectSheet,
     SheetIndicator,
 )
-from portal.laboratories.policies.endings import NOTICE_DAYS, EndingFacts
+from portal.laboratories.policies.endings import NOTICE_DAYS, EndingFacts, find_notice
+from portal.laboratories.queries.sheet_details import (
+    BudgetRow,
+    IndicatorRow,
+    list_budget,
+    list_indicators,
+)
 from portal.laboratories.states import (
     OPEN_COMMITMENTS,
     PENDING_AMENDMENTS,
     PUBLIC_AGREEMENTS,
     AgreementState,
-    BudgetSource,
     MeetingKind,
     MeetingState,
-    SheetFamily,
 )
-
-
-@dataclass(frozen=True)
-class ResultRow:
-    """An indicator of a sheet: expected and reached."""
-
-    id: int
-    name: str
-    unit: str
-    target: Decimal
-    reached: Decimal | None
-
-
-@dataclass(frozen=True)
-class SpentRow:
-    """Money of a sheet: planned and spent, in cents."""
-
-    id: int
-    words: str
-    source: BudgetSource
-    planned_cents: int
-    spent_cents: int | None
 
 
 @dataclass(frozen=True)
@@ -62,9 +43,8 @@ class SheetAccount:
 
     id: int
     title: str
-    family: SheetFamily
-    results: tuple[ResultRow, ...]
-    money: tuple[SpentRow, ...]
+    results: tuple[IndicatorRow, ...]
+    money: tuple[BudgetRow, ...]
 
     @property
     def planned_cents(self) -> int:
@@ -95,25 +75,10 @@ class AccountDetail:
         """Return what all sheets spent as far as it is known, in cents."""
         return sum(sheet.spent_cents for sheet in self.sheets)
 
-    @property
-    def results(self) -> tuple[ResultRow, ...]:
-        """Return the indicators of all sheets."""
-        return tuple(row for sheet in self.sheets for row in sheet.results)
-
 
 @dataclass(frozen=True)
-class AgreementName:
-    """An agreement as others name it."""
-
-    slug: str
-    title: str
-    starts_on: date | None
-    ends_on: date | None
-
-
-@dataclass(frozen=True)
-class LaboratoryName:
-    """A laboratory as others name it."""
+class Named:
+    """An agreement or a laboratory as others name it and lead to it."""
 
     slug: str
     title: str
@@ -123,34 +88,21 @@ class LaboratoryName:
 class Renewals:
     """What an agreement goes on from, and what goes on from it."""
 
-    past: AgreementName | None
-    next: AgreementName | None
-    laboratory: LaboratoryName | None
+    past: Named | None
+    next: Named | None
+    laboratory: Named | None
     """Where its renewal is talked about."""
 
 
 def load_account(agreement: Agreement) -> AccountDetail:
     """Return what is accounted for, sheet by sheet in their order; three statements."""
     sheet_ids = [sheet.id for sheet in agreement.sheets]
-    results: dict[int, list[ResultRow]] = {}
-    for i in session().scalars(_rows_of(SheetIndicator, sheet_ids)):
-        row = ResultRow(i.id, i.name, i.unit, i.target, i.reached)
-        results.setdefault(i.sheet_id, []).append(row)
-    money: dict[int, list[SpentRow]] = {}
-    for b in session().scalars(_rows_of(BudgetLine, sheet_ids)):
-        line = SpentRow(b.id, b.words, b.source, b.planned_cents, b.spent_cents)
-        money.setdefault(b.sheet_id, []).append(line)
+    results, money = list_indicators(sheet_ids), list_budget(sheet_ids)
     return AccountDetail(
         words=agreement.account_words,
         published_at=agreement.account_published_at,
         sheets=tuple(
-            SheetAccount(
-                sheet.id,
-                sheet.title,
-                sheet.family,
-                tuple(results.get(sheet.id, ())),
-                tuple(money.get(sheet.id, ())),
-            )
+            SheetAccount(sheet.id, sheet.title, results.get(sheet.id, ()), money.get(sheet.id, ()))
             for sheet in agreement.sheets
         ),
     )
@@ -174,7 +126,7 @@ def load_ending_facts(agreement: Agreement) -> EndingFacts:
                         BudgetLine.sheet_id.in_(sheets), BudgetLine.spent_cents.is_(None)
                     )
                 ),
-                _count(open_commitments(agreement.id)),
+                _count(_open_commitments(agreement.id)),
                 _count(_pending_amendments(agreement.id)),
             )
         )
@@ -193,25 +145,6 @@ def load_ending_facts(agreement: Agreement) -> EndingFacts:
     )
 
 
-def open_commitments(agreement_id: int) -> Select[Any]:
-    """Return the statement of what nobody has kept, dropped or carried over: ids."""
-    later = aliased(Commitment)
-    carried = select(later.id).where(later.carried_from_id == Commitment.id).exists()
-    return select(Commitment.id).where(
-        Commitment.agreement_id == agreement_id,
-        Commitment.state.in_(OPEN_COMMITMENTS),
-        ~carried,
-    )
-
-
-def load_past_facts(agreement: Agreement) -> EndingFacts | None:
-    """Return what the agreement that this one renews lacks; None where none of it is in force."""
-    past = find_past(agreement)
-    if past is None or past.state is not AgreementState.IN_FORCE:
-        return None
-    return load_ending_facts(past)
-
-
 def find_past(agreement: Agreement) -> Agreement | None:
     """Return the agreement that this one renews, or None."""
     return session().get(Agreement, agreement.renews_id) if agreement.renews_id else None
@@ -219,56 +152,37 @@ def find_past(agreement: Agreement) -> Agreement | None:
 
 def find_renewals(agreement: Agreement) -> Renewals:
     """Return what an agreement goes on from, and what goes on from it, as everybody may know."""
-    names = (Agreement.slug, Agreement.title, Agreement.starts_on, Agreement.ends_on)
     is_public = Agreement.state.in_(PUBLIC_AGREEMENTS)
-    linked = (
+    found = (
         session()
         .execute(
-            select(Agreement.id, *names)
-            .where(
-                is_public,
-                or_(Agreement.id == agreement.renews_id, Agreement.renews_id == agreement.id),
+            select(
+                _named(Agreement, is_public, Agreement.id == agreement.renews_id),
+                _named(Agreement, is_public, Agreement.renews_id == agreement.id),
+                _named(Laboratory, Laboratory.renews_id == agreement.id),
             )
-            .order_by(Agreement.id)
         )
-        .all()
+        .one()
     )
-    past = next((row for row in linked if row.id == agreement.renews_id), None)
-    following = next((row for row in linked if row.id != agreement.renews_id), None)
-    laboratory = (
-        session()
-        .execute(
-            select(Laboratory.slug, Laboratory.title)
-            .where(Laboratory.renews_id == agreement.id)
-            .order_by(Laboratory.id.desc())
-            .limit(1)
-        )
-        .one_or_none()
-    )
-    return Renewals(
-        past=AgreementName(*past[1:]) if past else None,
-        next=AgreementName(*following[1:]) if following else None,
-        laboratory=LaboratoryName(laboratory.slug, laboratory.title) if laboratory else None,
-    )
+    return Renewals(*(Named(**one) if one else None for one in found))
 
 
 def list_agreements_to_tell() -> list[int]:
-    """Return the agreements in force whose end comes within ninety days, for the job."""
-    left = Agreement.ends_on - local_today()
-    return list(
-        session().scalars(
-            select(Agreement.id)
-            .where(
-                Agreement.state == AgreementState.IN_FORCE,
-                left.between(0, max(NOTICE_DAYS)),
-                or_(
-                    Agreement.told_ends_on.is_distinct_from(Agreement.ends_on),
-                    and_(left <= min(NOTICE_DAYS), Agreement.told_days_before > min(NOTICE_DAYS)),
-                ),
-            )
-            .order_by(Agreement.id)
+    """Return the agreements of which a notice of the end is due today, for the job."""
+    today = local_today()
+    near = session().execute(
+        select(Agreement.id, Agreement.ends_on, Agreement.told_days_before, Agreement.told_ends_on)
+        .where(
+            Agreement.state == AgreementState.IN_FORCE,
+            Agreement.ends_on.between(today, today + timedelta(days=max(NOTICE_DAYS))),
         )
+        .order_by(Agreement.id)
     )
+    return [
+        agreement_id
+        for agreement_id, ends_on, told_days, told_for in near
+        if ends_on and find_notice(ends_on, today, told_days=told_days, told_for=told_for)
+    ]
 
 
 def find_last_asked(agreement_id: int) -> datetime | None:
@@ -285,11 +199,24 @@ def find_last_asked(agreement_id: int) -> datetime | None:
     )
 
 
-def _rows_of(model: Any, sheet_ids: list[int]) -> Any:  # noqa: ANN401 - lines of a sheet
+def _named(model: Any, *conditions: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a column
     return (
-        select(model)
-        .where(model.sheet_id.in_(sheet_ids))
-        .order_by(model.sheet_id, model.position, model.id)
+        select(func.jsonb_build_object("slug", model.slug, "title", model.title))
+        .where(*conditions)
+        .order_by(model.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _open_commitments(agreement_id: int) -> Select[Any]:
+    # What nobody has kept, dropped or carried over.
+    later = aliased(Commitment)
+    carried = select(later.id).where(later.carried_from_id == Commitment.id).exists()
+    return select(Commitment.id).where(
+        Commitment.agreement_id == agreement_id,
+        Commitment.state.in_(OPEN_COMMITMENTS),
+        ~carried,
     )
 
 

@@ -34,6 +34,9 @@ from portal.laboratories.states import (
 )
 from portal.registry.models import Representative
 
+MARK_LENGTH = 32
+"""Of the mark of the questions that a form carries."""
+
 
 @dataclass(frozen=True)
 class QuestionRow:
@@ -111,7 +114,7 @@ def list_questions(agreement_id: int) -> tuple[QuestionRow, ...]:
 def mark_questions(questions: Sequence[QuestionRow]) -> str:
     """Return a mark that is another one once a question is: forms carry what was read."""
     words = "\n".join(f"{q.position} {q.kind} {q.words}" for q in questions)
-    return hashlib.sha256(words.encode()).hexdigest()[:32]
+    return hashlib.sha256(words.encode()).hexdigest()[:MARK_LENGTH]
 
 
 def find_evaluation_window(agreement: Agreement) -> Window:

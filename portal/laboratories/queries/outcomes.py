@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Integer, Select, cast, func, literal, null, select, union_all
 
+from portal.core.clock import ROME
 from portal.core.database import session
 from portal.core.history import HistoryEntry
 from portal.laboratories.models import (
@@ -29,6 +30,7 @@ from portal.laboratories.states import (
 )
 
 MOST_SHOWN = 12
+"""Lines that stand open on the page; older ones are folded."""
 TOLD_STEPS = (
     AgreementAction.SHARE,
     AgreementAction.OPEN_FOR_SIGNATURE,
@@ -129,7 +131,7 @@ def _columns(kind: OutcomeKind, at: Any, **given: Any) -> list[Any]:  # noqa: AN
 
 
 def _answers(laboratory_id: int) -> Select[Any]:
-    day = func.date_trunc("day", func.timezone("Europe/Rome", ProposalAnswer.published_at))
+    day = func.date_trunc("day", func.timezone(ROME.key, ProposalAnswer.published_at))
     counts = {
         name: cast(func.count().filter(ProposalAnswer.outcome == outcome), Integer)
         for name, outcome in (

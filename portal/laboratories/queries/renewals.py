@@ -12,7 +12,6 @@ from portal.laboratories.models import Agreement, Commitment, ProjectSheet
 from portal.laboratories.states import (
     OPEN_COMMITMENTS,
     SIGNED_AGREEMENTS,
-    AgreementState,
     CommitmentState,
     SheetState,
 )
@@ -41,8 +40,7 @@ class Carry:
     """What can be carried over, by id in the order of the agreement before."""
 
     title: str
-    slug: str
-    state: AgreementState
+    """Of the agreement before."""
     sheets: dict[int, str]
     """Not carried over yet."""
     commitments: dict[int, CarriedCommitment]
@@ -89,8 +87,6 @@ def load_carry(agreement: Agreement) -> Carry:
     )
     return Carry(
         title=past.title,
-        slug=past.slug,
-        state=past.state,
         sheets={row.id: row.title for row in kept if not row.later},
         commitments={row.id: CarriedCommitment(*row[:-1]) for row in rows if not row.later},
         done=sum(row.later for row in (*kept, *rows)),

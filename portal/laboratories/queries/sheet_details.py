@@ -188,6 +188,19 @@ def list_indicators(sheet_ids: Sequence[int]) -> dict[int, tuple[IndicatorRow, .
     return {sheet_id: tuple(rows) for sheet_id, rows in found.items()}
 
 
+def list_budget(sheet_ids: Sequence[int]) -> dict[int, tuple[BudgetRow, ...]]:
+    """Return the money of sheets, planned and spent, by sheet, in one statement."""
+    found: dict[int, list[BudgetRow]] = {}
+    for one in session().scalars(
+        select(BudgetLine)
+        .where(BudgetLine.sheet_id.in_(sheet_ids))
+        .order_by(BudgetLine.sheet_id, BudgetLine.position, BudgetLine.id)
+    ):
+        row = BudgetRow(one.id, one.source, one.words, one.planned_cents, one.spent_cents)
+        found.setdefault(one.sheet_id, []).append(row)
+    return {sheet_id: tuple(rows) for sheet_id, rows in found.items()}
+
+
 def _details() -> Select[Any]:
     editors = (
         select(func.array_agg(SheetEditor.user_id))

@@ -17,6 +17,7 @@ from portal.laboratories.routes.agreement_desk import DESK, signed_agreement_of
 from portal.laboratories.routes.agreements import read_agreement
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
+from portal.laboratories.routes.endings import to_ending_desk
 from portal.laboratories.services import evaluation as services
 from portal.laboratories.services.evaluation import (
     EvaluationRefusedError,
@@ -101,7 +102,7 @@ def save_questions(slug: str) -> BaseResponse:
         form.take_error(error)
         return _questions_page(laboratory, agreement, form, status=INVALID)
     flash(_("Saved."), "yes")
-    return _to_ending(slug)
+    return to_ending_desk(slug)
 
 
 @laboratories.post(f"{DESK}/domande/invita")
@@ -112,7 +113,7 @@ def ask_participants(slug: str) -> BaseResponse:
     agreement = signed_agreement_of(led_laboratory(slug))
     services.ask_participants(actor=current_actor(), agreement_id=agreement.id)
     flash(_("We are writing to everybody who took part and has not answered."), "yes")
-    return _to_ending(slug)
+    return to_ending_desk(slug)
 
 
 @laboratories.get(f"{DESK}/risposte")
@@ -231,7 +232,3 @@ def _paper_page(
         error=error,
         window=queries.find_evaluation_window(agreement.texts),
     )
-
-
-def _to_ending(slug: str) -> BaseResponse:
-    return redirect_after_post(url_for("laboratories.show_ending_desk", slug=slug))

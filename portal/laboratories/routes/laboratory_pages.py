@@ -9,7 +9,7 @@ from portal.core.pagination import requested_choice, requested_page, requested_t
 from portal.laboratories import queries
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries.meetings import find_next, list_meetings
-from portal.laboratories.queries.outcomes import list_outcomes
+from portal.laboratories.queries.outcomes import MOST_SHOWN, list_outcomes
 from portal.laboratories.queries.overview import load_overview
 from portal.laboratories.queries.registrations import decide_next
 from portal.laboratories.routes.blueprint import laboratories
@@ -51,6 +51,7 @@ def show_laboratory(slug: str) -> Response:
         next_meeting=following,
         next_decision=decide_next(current_actor(), following),
         outcomes=list_outcomes(laboratory, meetings),
+        most_outcomes=MOST_SHOWN,
         overview=load_overview(laboratory.id, current_actor().id),
         **proposal_list_context(laboratory),
     )

@@ -1,7 +1,7 @@
 """The daily mail to proposers: what was said about their proposals."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Row, select, update
 
 from portal.accounts.models import User
 from portal.accounts.queries import Recipient, get_recipient
-from portal.core.clock import local_now, local_today, utc_now
+from portal.core.clock import local_today, start_of_today, utc_now
 from portal.core.database import session
 from portal.core.text import short_name
 from portal.laboratories.emails.comments import (
@@ -30,8 +30,7 @@ def tell_proposers() -> None:
 
     One mail a day and person. What somebody said about their own proposal is not told.
     """
-    midnight = datetime.combine(local_today(), time.min, tzinfo=local_now().tzinfo)
-    rows = session().execute(_untold(midnight)).all()
+    rows = session().execute(_untold(start_of_today())).all()
     for proposer_id, group in groupby(rows, key=lambda row: row.proposer_id):
         _tell(proposer_id, list(group))
     told = [row.Comment.id for row in rows]

@@ -1,14 +1,14 @@
 """The daily mail to who writes project sheets or follows them: what was said about them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Row, select, update
 
 from portal.accounts.models import User
-from portal.core.clock import local_now, local_today, utc_now
+from portal.core.clock import local_today, start_of_today, utc_now
 from portal.core.database import session
 from portal.core.text import short_name
 from portal.laboratories.emails.comments import (
@@ -34,8 +34,7 @@ def tell_sheet_readers() -> None:
     Who was named to write in them gets one mail a day; who follows the laboratory gets one a
     laboratory, while the sheet is shared, which they can end. Nobody is told what they said.
     """
-    midnight = datetime.combine(local_today(), time.min, tzinfo=local_now().tzinfo)
-    rows = session().execute(_untold(midnight)).all()
+    rows = session().execute(_untold(start_of_today())).all()
     writers = _writers({row.Comment.sheet_id for row in rows})
     _tell_writers(rows, writers)
     _tell_followers([row for row in rows if row.state is SheetState.SHARED], writers)
