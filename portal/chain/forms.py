@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.chain.queries.desk import PartnerChoice, ProjectChoice
-from portal.core.forms import PortalForm, required
-from portal.laboratories.forms.proposals import check_form_key
+from portal.core.forms import FormKeyField, PortalForm, required
 from portal.places.queries import PlaceChoice
 from portal.volunteering.forms.projects import ProjectWordsForm
 
@@ -32,7 +30,7 @@ class OpenProjectForm(ProjectWordsForm):
         _l("Done with an association of the sheet"),
         validators=[Optional()],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
+    form_key = FormKeyField()
 
     def offer_of_sheet(
         self, places: Sequence[PlaceChoice], partners: Sequence[PartnerChoice]

@@ -1,14 +1,13 @@
 """Which volunteering project comes from which project sheet."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, UtcTime
+from portal.core.database import Base, FormKey, Id, UtcTime
 from portal.core.errors import register_constraints
 from portal.laboratories.models import ProjectSheet
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
 from portal.volunteering.models import VolunteeringProject
 
 
@@ -30,7 +29,7 @@ class SheetProject(Base):
     project_id: Mapped[int] = mapped_column(ForeignKey(VolunteeringProject.id))
     opened_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     opened_at: Mapped[UtcTime]
-    form_key: Mapped[str | None] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey | None]
     """Of the form it was written with; None: it was there and has been tied."""
 
 

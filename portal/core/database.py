@@ -8,12 +8,23 @@ from typing import Annotated, Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, Identity, MetaData, event, func
+from sqlalchemy import (
+    BigInteger,
+    DateTime,
+    Engine,
+    Enum,
+    Identity,
+    MetaData,
+    String,
+    event,
+    func,
+)
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from sqlalchemy.pool import ConnectionPoolEntry
 
 LONGEST_UNPROVEN_SECONDS = 1.0
+FORM_KEY_LENGTH = 32
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +42,9 @@ Id = Annotated[
 
 UtcTime = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 """A moment, stored in UTC; its column name ends in `_at`."""
+
+FormKey = Annotated[str, mapped_column(String(FORM_KEY_LENGTH))]
+"""The key of the form something was written with (`core/forms.py`, `FormKeyField`)."""
 
 
 class Base(DeclarativeBase):

@@ -6,6 +6,7 @@ Every text field refuses characters no person types and, without a length of its
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from flask import Response, request
 from flask_babel import lazy_gettext as _l
@@ -24,6 +25,7 @@ from wtforms.utils import unset_value
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 from wtforms.widgets import FileInput
 
+from portal.core.database import FORM_KEY_LENGTH
 from portal.core.errors import RuleBrokenError
 from portal.core.files import ANY_DOCUMENT, PICTURES, FileRefusedError, MediaType, check_upload
 from portal.core.htmx import render_page
@@ -60,6 +62,27 @@ class VersionField(HiddenField):
         text = str(valuelist[0]).strip() if valuelist else ""
         is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_VERSION
         self.data = int(text) if is_number else 0
+
+
+class FormKeyField(HiddenField):
+    """Which page a form was sent from, so that the same form sent twice makes one thing.
+
+    `data` is its key, random; another one where it was not made by a page of ours.
+    """
+
+    def __init__(self, label: object = None, **kwargs: Any) -> None:  # noqa: ANN401 - WTForms' own arguments
+        """Make a key for a page that is shown for the first time."""
+        super().__init__(label, default=_new_form_key, **kwargs)
+
+    def process_formdata(self, valuelist: Sequence[Any]) -> None:
+        """Take the key of the page."""
+        key = str(valuelist[0]) if valuelist else ""
+        is_ours = key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH
+        self.data = key if is_ours else _new_form_key()
+
+
+def _new_form_key() -> str:
+    return uuid4().hex
 
 
 UPLOAD_HELP = _l("PDF, JPEG or PNG, at most 10 MB.")

@@ -1,16 +1,14 @@
 """Forms of what a party takes on, while the text of an agreement or of a change is written."""
 
 from dataclasses import replace
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Email, Optional
 
-from portal.core.forms import Length, one_line, required, trimmed
+from portal.core.forms import FormKeyField, Length, one_line, required, trimmed
 from portal.laboratories.forms.agreements import StepForm, day_field
-from portal.laboratories.forms.proposals import check_form_key
 from portal.laboratories.models import LONGEST_COMMITMENT, LONGEST_PARTY_NAME
 from portal.laboratories.services.commitment_drafts import CommitmentContent
 from portal.laboratories.states import PartyKind
@@ -41,7 +39,7 @@ class PromiseForm(StepForm):
         validators=[Length(max=LONGEST_COMMITMENT)],
     )
     sheet = SelectField(_l("Part of which sheet?"), choices=[], validators=[Optional()])
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
+    form_key = FormKeyField()
 
     def content_for(self, party_kind: PartyKind) -> CommitmentContent:
         """Return what was written; its party is known already."""

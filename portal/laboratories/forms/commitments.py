@@ -1,13 +1,12 @@
 """Forms about commitments: what a party reports, what who leads decides."""
 
-from uuid import uuid4
-
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from portal.core.fields import at_most
 from portal.core.files import PICTURES
 from portal.core.forms import (
+    FormKeyField,
     PortalForm,
     UploadField,
     VersionField,
@@ -39,7 +38,7 @@ class ProgressForm(PortalForm):
         validators=[at_most(LONGEST_ALT)],
     )
     says_done = BooleanField(_l("The commitment is kept: this is all of it"))
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[at_most(32)])
+    form_key = FormKeyField()
 
     def validate(self, extra_validators: object = None) -> bool:
         """Ask for words beside a picture."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any, Self, cast
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
@@ -10,9 +9,8 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from portal.core.fields import at_most
-from portal.core.forms import PortalForm, one_line, trimmed
+from portal.core.forms import FormKeyField, PortalForm, one_line, trimmed
 from portal.laboratories.models import (
-    FORM_KEY_LENGTH,
     LONGEST_QUESTION,
     LONGEST_REPLY,
     MOST_QUESTIONS,
@@ -91,9 +89,7 @@ class AnswersForm(PortalForm):
     """One field for each question; `for_questions` makes the form of an agreement."""
 
     seen = HiddenField(validators=[at_most(MARK_LENGTH)])
-    form_key = HiddenField(
-        default=lambda: uuid4().hex, validators=[Optional(), at_most(FORM_KEY_LENGTH)]
-    )
+    form_key = FormKeyField()
     positions: tuple[int, ...] = ()
 
     @classmethod

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
@@ -18,6 +17,7 @@ from portal.core.fields import (
     between,
 )
 from portal.core.forms import (
+    FormKeyField,
     PortalForm,
     UploadField,
     ValidationError,
@@ -240,7 +240,7 @@ class NewsForm(PortalForm):
         filters=[trimmed],
         validators=[required(_l("Write the news.")), at_most(5000)],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[at_most(32)])
+    form_key = FormKeyField()
 
 
 class DocumentForm(PortalForm):

@@ -1,13 +1,11 @@
 """A project listed for adoption."""
 
-from uuid import uuid4
-
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 
 from portal.core.fields import DayField
-from portal.core.forms import Length, PortalForm, one_line, required, trimmed
-from portal.laboratories.forms.proposals import LONGEST_TEXT, check_form_key
+from portal.core.forms import FormKeyField, Length, PortalForm, one_line, required, trimmed
+from portal.laboratories.forms.proposals import LONGEST_TEXT
 from portal.laboratories.models import LONGEST_TITLE
 
 
@@ -35,4 +33,4 @@ class ListedProjectForm(PortalForm):
         _l("Until when can it be adopted?"),
         validators=[required(_l("Choose the last day."))],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
+    form_key = FormKeyField()

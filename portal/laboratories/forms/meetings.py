@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
@@ -30,6 +29,7 @@ from portal.core.fields import (
 from portal.core.files import PICTURES
 from portal.core.forms import (
     NOT_OFFERED,
+    FormKeyField,
     InputRequired,
     PortalForm,
     UploadField,
@@ -122,7 +122,7 @@ class MeetingForm(PortalForm):
             between(0, MOST_HOURS_BEFORE),
         ],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[at_most(32)])
+    form_key = FormKeyField()
     version = VersionField()
 
     def offer(self, places: Sequence[PlaceChoice]) -> None:

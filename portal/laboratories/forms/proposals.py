@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from typing import ClassVar
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -11,6 +10,7 @@ from wtforms import Field, HiddenField, RadioField, SelectField, StringField, Te
 from wtforms.fields.choices import SelectChoice
 
 from portal.core.forms import (
+    FormKeyField,
     Length,
     PortalForm,
     ValidationError,
@@ -19,7 +19,7 @@ from portal.core.forms import (
     required,
     trimmed,
 )
-from portal.laboratories.models import FORM_KEY_LENGTH, LONGEST_PLACE, LONGEST_TITLE, MAP_SIDE
+from portal.laboratories.models import LONGEST_PLACE, LONGEST_TITLE, MAP_SIDE
 from portal.laboratories.queries.neighbourhoods import NeighbourhoodRow
 from portal.laboratories.services import ProposalContent
 from portal.laboratories.states import ProposalCategory
@@ -53,13 +53,6 @@ class RequiredToSend:
         """Refuse an empty field unless only the draft is saved."""
         if not field.data and form.next_step is NextStep.REVIEW:
             raise ValidationError(self.message)
-
-
-def check_form_key(_form: FlaskForm, field: Field) -> None:
-    """Replace a key that this page did not make."""
-    key = field.data or ""
-    if not (key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH):
-        field.data = uuid4().hex
 
 
 class SendForm(PortalForm):
@@ -122,7 +115,7 @@ class IdeaForm(SendForm):
         filters=[one_line],
         validators=[Length(max=LONGEST_PLACE, message=_l("Shorten the place to 200 characters."))],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
+    form_key = FormKeyField()
     passo = HiddenField()
     map_x = HiddenField()
     map_y = HiddenField()

@@ -1,7 +1,5 @@
 """Forms of a project sheet: its texts, its lines, what it is linked with, who writes in it."""
 
-from uuid import uuid4
-
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -9,6 +7,7 @@ from wtforms.validators import Email
 
 from portal.core.fields import CheckboxesField, MoneyField, NeededNumber, NumberField
 from portal.core.forms import (
+    FormKeyField,
     Length,
     PortalForm,
     ValidationError,
@@ -18,7 +17,6 @@ from portal.core.forms import (
     trimmed,
 )
 from portal.laboratories.forms.commitment_drafts import PARTY_KINDS
-from portal.laboratories.forms.proposals import check_form_key
 from portal.laboratories.models import (
     LARGEST_INDICATOR,
     LONGEST_CONTACT,
@@ -64,7 +62,7 @@ class StartSheetForm(PortalForm):
     )
     family = SelectField(_l("What kind of care is it?"), choices=FAMILIES)
     proposals = CheckboxesField(_l("Which proposals does it come from?"), coerce=int, choices=[])
-    form_key = HiddenField(default=lambda: uuid4().hex, validators=[check_form_key])
+    form_key = FormKeyField()
 
 
 class SheetForm(PortalForm):

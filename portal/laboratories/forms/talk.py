@@ -1,16 +1,14 @@
 """Forms of comments and reports."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, StringField, TextAreaField
+from wtforms import HiddenField, StringField, TextAreaField
 
 from portal.core.clock import utc_now
-from portal.core.forms import Length, PortalForm, VersionField, required, trimmed
+from portal.core.forms import FormKeyField, Length, PortalForm, VersionField, required, trimmed
 from portal.core.signed_links import read, sign
-from portal.laboratories.models import FORM_KEY_LENGTH
 from portal.laboratories.models.comments import LONGEST_COMMENT
 
 LONGEST_REASON = 1_000
@@ -34,15 +32,9 @@ class CommentForm(PortalForm):
             ),
         ],
     )
-    form_key = HiddenField(default=lambda: uuid4().hex)
+    form_key = FormKeyField()
     parent_id = VersionField()
     """The comment it answers; 0 for none."""
-
-    def validate_form_key(self, field: Field) -> None:
-        """Replace a key that this page did not make."""
-        key = field.data or ""
-        if not (key.isascii() and key.isalnum() and len(key) == FORM_KEY_LENGTH):
-            field.data = uuid4().hex
 
 
 class ReportForm(PortalForm):

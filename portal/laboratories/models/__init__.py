@@ -37,7 +37,6 @@ from portal.laboratories.models.evaluation import (
     EvaluationReply,
 )
 from portal.laboratories.models.laboratories import (
-    FORM_KEY_LENGTH,
     LONGEST_PHASE_NAME,
     LONGEST_SUMMARY,
     LONGEST_TITLE,
@@ -96,7 +95,6 @@ __all__ = [
     "AGREEMENT_PARTS",
     "AMENDED",
     "AMENDED_TEXTS",
-    "FORM_KEY_LENGTH",
     "LARGEST_COST_CENTS",
     "LARGEST_INDICATOR",
     "LARGEST_PARTY",

@@ -21,11 +21,11 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.laboratories.models.agreements import AGREEMENT_PARTS, Agreement, AgreementVersion
 from portal.laboratories.models.commitments import LONGEST_COMMITMENT, Commitment
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH, LONGEST_SUMMARY
+from portal.laboratories.models.laboratories import LONGEST_SUMMARY
 from portal.laboratories.models.sheets import LONGEST_PARTY_NAME, ProjectSheet
 from portal.laboratories.states import AmendmentState, PartyKind
 from portal.registry.models import Association
@@ -134,7 +134,7 @@ class AmendedCommitment(Timestamped, Base):
     due_on: Mapped[date]
     indicator: Mapped[str | None] = mapped_column(String(LONGEST_COMMITMENT))
     sheet_id: Mapped[int | None] = mapped_column(ForeignKey(ProjectSheet.id), index=True)
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     amendment: Mapped[Amendment] = relationship(back_populates="entries")
 
 

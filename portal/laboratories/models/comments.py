@@ -18,9 +18,8 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
 from portal.laboratories.models.proposals import Proposal
 from portal.laboratories.states import CommentState, ReportState, SheetSection
 
@@ -91,7 +90,7 @@ class Comment(Timestamped, Base):
     """Written for the municipality by who leads the laboratory or by its staff."""
     useful_count: Mapped[int] = mapped_column(server_default=sql_text("0"))
     """Written by the database alone."""
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
 
 
 class CommentUseful(Base):

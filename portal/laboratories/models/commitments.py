@@ -8,12 +8,11 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.core.person_names import PersonName
 from portal.laboratories.models.agreements import Agreement
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
 from portal.laboratories.models.sheets import LONGEST_PARTY_NAME, ProjectSheet
 from portal.laboratories.states import CommitmentState, PartyKind, ProgressState
 from portal.registry.models import Association
@@ -75,7 +74,7 @@ class Commitment(Timestamped, Base):
     reminded_at: Mapped[UtcTime | None]
     position: Mapped[int] = mapped_column(server_default=sql_text("0"), default=0)
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
     agreement: Mapped[Agreement] = relationship()
 
@@ -110,7 +109,7 @@ class CommitmentProgress(Timestamped, Base):
     says_done: Mapped[bool] = mapped_column(server_default=sql_text("false"), default=False)
     """Confirming it means that the commitment is kept."""
     author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     state: Mapped[ProgressState] = mapped_column(
         enum_type(ProgressState), default=ProgressState.REPORTED
     )

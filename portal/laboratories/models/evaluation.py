@@ -8,10 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, enum_type
 from portal.core.errors import register_constraints
 from portal.laboratories.models.agreements import Agreement
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH
 from portal.laboratories.states import QuestionKind
 
 MOST_QUESTIONS = 20
@@ -54,7 +53,7 @@ class Evaluation(Timestamped, Base):
     user_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="CASCADE"), index=True)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id))
     """Who wrote down what somebody answered on paper."""
-    form_key: Mapped[str | None] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey | None]
     """The same sheet of paper sent twice is one."""
 
 

@@ -23,7 +23,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.laboratories.states import Ability, DocumentKind, Phase
@@ -32,7 +32,6 @@ from portal.territory.models import District
 LONGEST_TITLE = 150
 LONGEST_SUMMARY = 300
 LONGEST_PHASE_NAME = 60
-FORM_KEY_LENGTH = 32
 
 
 def search_vector(title: str, body: str) -> Computed:
@@ -180,7 +179,7 @@ class LaboratoryNews(Timestamped, Base):
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     text: Mapped[str] = mapped_column(Text)
     author_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     """The same form sent twice is one piece of news."""
     published_at: Mapped[UtcTime]
     mailed_at: Mapped[UtcTime | None]

@@ -11,11 +11,11 @@ from sqlalchemy import text as sql_text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.core.sign_ups import SignUpState
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH, LONGEST_TITLE, Laboratory
+from portal.laboratories.models.laboratories import LONGEST_TITLE, Laboratory
 from portal.laboratories.states import AttendanceSource, MeetingKind, MeetingState
 from portal.places.models import Place
 
@@ -90,7 +90,7 @@ class Meeting(Timestamped, Base):
     """Who came and left no name: they count, and nothing else is known of them."""
     reminded_at: Mapped[UtcTime | None]
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     version: Mapped[int] = mapped_column(server_default=sql_text("1"), default=1)
     laboratory: Mapped[Laboratory] = relationship()
 

@@ -13,11 +13,10 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.files import StoredFile
 from portal.laboratories.models.laboratories import (
-    FORM_KEY_LENGTH,
     LONGEST_TITLE,
     Laboratory,
     search_vector,
@@ -52,7 +51,7 @@ class ListedProject(Timestamped, Base):
     """The last day on which somebody can put themselves forward."""
     withdrawn_at: Mapped[UtcTime | None]
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
 
 
 class Proposal(Timestamped, Base):
@@ -149,7 +148,7 @@ class Proposal(Timestamped, Base):
     """As it was when the proposal was written."""
     listed_project_id: Mapped[int | None] = mapped_column(ForeignKey(ListedProject.id), index=True)
     """The listed project that it would adopt."""
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     state: Mapped[ProposalState] = mapped_column(
         enum_type(ProposalState), default=ProposalState.DRAFT
     )

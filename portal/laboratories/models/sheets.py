@@ -20,10 +20,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
-from portal.core.database import Base, Id, Timestamped, UtcTime, enum_type
+from portal.core.database import Base, FormKey, Id, Timestamped, UtcTime, enum_type
 from portal.core.errors import register_constraints
 from portal.core.person_names import PersonName
-from portal.laboratories.models.laboratories import FORM_KEY_LENGTH, LONGEST_TITLE, Laboratory
+from portal.laboratories.models.laboratories import LONGEST_TITLE, Laboratory
 from portal.laboratories.models.proposals import Proposal
 from portal.laboratories.states import (
     LARGEST_BUDGET_CENTS,
@@ -104,7 +104,7 @@ class ProjectSheet(Timestamped, Base):
     spaces: Mapped[str] = mapped_column(Text, server_default=sql_text("''"), default="")
     contact: Mapped[str | None] = mapped_column(String(LONGEST_LINE))
     created_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
-    form_key: Mapped[str] = mapped_column(String(FORM_KEY_LENGTH))
+    form_key: Mapped[FormKey]
     # Several editors: who saves second sees the difference.
     version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
     laboratory: Mapped[Laboratory] = relationship()
