@@ -34,6 +34,7 @@ from portal.moderation.policies import (
     case_is_not_actors_own,
 )
 from portal.permissions import Permission, Role
+from portal.places.policies import actor_runs_place, place_is_of_own_district
 from portal.registry.policies import (
     actor_is_applicant,
     actor_manages_association,
@@ -136,6 +137,16 @@ ACCESS_TABLE: Mapping[StrEnum, Rule] = {
     _P.EXPENSE_READ_RECEIPT: Rule((Grant(SIGNED_IN, is_actors_own), Grant(CLERKS)), hides=True),
     _P.SAVED_SEARCH_EDIT: _signed_in(),
     _P.TERRITORY_EDIT: Rule((Grant(CLERKS),)),
+    # Places
+    _P.INITIATIVE_EDIT: Rule(
+        (
+            Grant(CLERKS),
+            Grant(ARCHITECTS, place_is_of_own_district),
+            Grant(SIGNED_IN, actor_runs_place),
+        ),
+        hides=True,
+    ),
+    _P.PLACE_CARE: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
     # Laboratories
     _P.LABORATORY_OPEN: Rule((Grant(CLERKS), Grant(ARCHITECTS))),
     _P.LABORATORY_JOIN: _signed_in(),

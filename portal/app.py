@@ -26,6 +26,7 @@ from portal.core.addresses import install_addresses
 from portal.core.caching import install_caching
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
+from portal.core.origins import install_origins
 from portal.core.request_limits import install_request_limits
 from portal.core.security_headers import add_static_headers, install_security_headers
 from portal.core.templating import PortalEnvironment, install_templating
@@ -81,7 +82,6 @@ from portal.volunteering.jobs import (
     recheck_volunteers,
     remind_interviews,
 )
-from portal.volunteering.origins import install_origins
 from portal.volunteering.routes import volunteering
 
 JOBS = (

@@ -5,6 +5,7 @@ from portal.accounts.services import erasure as accounts
 from portal.chain.services import erasure as chain
 from portal.laboratories.services import erasure as laboratories
 from portal.moderation.services import erasure as moderation
+from portal.places.services import erasure as places
 from portal.registry.services import erasure as registry
 from portal.volunteering.services import erasure as volunteering
 
@@ -26,6 +27,12 @@ ERASURE_TABLE: tuple[ErasureDuty, ...] = (
         forget=volunteering.forget_volunteer,
         forgotten=volunteering.FORGOTTEN,
         kept=volunteering.KEPT,
+    ),
+    ErasureDuty(
+        list_hindrances=no_hindrances,
+        forget=places.forget_writer,
+        forgotten=places.FORGOTTEN,
+        kept=places.KEPT,
     ),
     ErasureDuty(
         list_hindrances=registry.list_only_managed,

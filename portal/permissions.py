@@ -136,6 +136,12 @@ class Permission(StrEnum):
     TERRITORY_EDIT = "territory:edit"
     """Redraw districts and neighbourhoods, from a day on."""
 
+    INITIATIVE_EDIT = "initiative:edit"
+    """Write, publish and count what happens in a place: the office, the architect of its
+    district, and who speaks for the association that runs it."""
+    PLACE_CARE = "place:care"
+    """See which places one looks after for the municipality, and what waits in each."""
+
     LABORATORY_OPEN = "laboratory:open"
     """Open a laboratory and see the desk of those one leads."""
     LABORATORY_JOIN = "laboratory:join"

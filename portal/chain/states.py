@@ -20,7 +20,7 @@ class OpeningAction(StrEnum):
     """What the history of a sheet's openings says."""
 
     OPEN = "open"
-    """A project was written from the sheet."""
+    """A project or an initiative was written from the sheet."""
     TIE = "tie"
-    """A project that was there already was tied to it."""
+    """One that was there already was tied to it."""
     UNTIE = "untie"

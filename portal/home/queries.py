@@ -19,6 +19,7 @@ from portal.moderation import queries as moderation
 from portal.moderation.queries import CaseRow, QueueFigures
 from portal.moderation.states import CaseState
 from portal.places import queries as places
+from portal.places.queries.initiatives import search_initiatives
 from portal.registry import queries as registry
 from portal.registry.models import Association
 from portal.registry.queries import RepresentedRow, RequestRow
@@ -41,6 +42,7 @@ GROUPS: tuple[tuple[str, Find], ...] = (
     ("shifts", volunteering.search_shifts),
     ("laboratories", laboratories.search_laboratories),
     ("proposals", laboratories.search_proposals),
+    ("initiatives", search_initiatives),
     ("places", places.search_places),
 )
 """What is searched besides associations, in the order of the page, each by one query."""

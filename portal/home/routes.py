@@ -38,6 +38,7 @@ DESK_LINKS = (
     (Permission.VOLUNTEERS_ADMINISTER, "volunteering.show_office_desk", "door-people"),
     (Permission.LABORATORY_OPEN, "laboratories.show_laboratories_desk", "door-pact"),
     (Permission.PROJECT_ADMINISTER, "volunteering.list_projects", "door-hand"),
+    (Permission.PLACE_CARE, "places.list_cared", "door-house"),
     (Permission.CERTIFICATE_REVOKE, "volunteering.list_certificates_for_office", "it-file"),
     (Permission.REGISTRY_ADMINISTER, "registry.show_figures", "it-pa"),
     (Permission.REGISTRY_ADMINISTER, "registry.list_entries", "it-search"),

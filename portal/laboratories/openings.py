@@ -18,6 +18,8 @@ class OpeningKind(StrEnum):
 
     PROJECT = "project"
     """A volunteering project."""
+    INITIATIVE = "initiative"
+    """Something that happens in a place."""
 
 
 class OpeningState(StrEnum):
@@ -27,6 +29,8 @@ class OpeningState(StrEnum):
     """Not public yet: only who leads the laboratory and the office know."""
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
+    """It was public and does not take place any more; what came of it before still counts."""
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,16 @@ class Opening:
     minutes: int
     """Verified; what is not verified does not count."""
     people: int
-    """Different people who came."""
+    """Different people who came, where names are known."""
     held: int
     """Times it took place with somebody."""
-    places_left: int | None
+    attendance: int = 0
+    """People who came and were only counted, each time anew."""
+    places_left: int | None = None
     """In what is planned; None where nothing is planned."""
-    takes_applications: bool
+    coming: int = 0
+    """Times at which one simply goes there."""
+    takes_applications: bool = False
     """Whether people ask to join it instead of taking places at fixed hours."""
 
     @property
@@ -63,11 +71,23 @@ class Opening:
 class OpeningResults:
     """What has come of one or more sheets: numbers, from what everybody sees."""
 
-    openings: int = 0
+    projects: int = 0
+    initiatives: int = 0
     minutes: int = 0
     people: int = 0
-    held: int = 0
+    """Different people who came to projects: their names are known."""
+    shifts: int = 0
+    """Shifts held."""
+    times: int = 0
+    """Times at which initiatives took place."""
+    attendance: int = 0
+    """People who came to initiatives, each time counted anew."""
     places_left: int = 0
+
+    @property
+    def openings(self) -> int:
+        """Return how many things were opened."""
+        return self.projects + self.initiatives
 
 
 @dataclass(frozen=True)
@@ -84,8 +104,9 @@ class OpeningSource:
 
     list_openings: Callable[[Sequence[int]], Sequence[Opening]]
     """Ids of sheets → what they have opened, what is not public yet too; one statement."""
-    participants: Callable[[], Select[Any]]
-    """`sheet_id` and `user_id` of who took part in what is public, as part of a statement."""
+    participants: Callable[[], Select[Any]] | None = None
+    """`sheet_id` and `user_id` of who took part in what is public, as part of a statement; None
+    where people are counted only."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +132,16 @@ class Openings:
 
 def _sum(rows: Sequence[Opening], people: int) -> OpeningResults:
     public = [row for row in rows if row.is_public]
+    projects = [row for row in public if row.kind is OpeningKind.PROJECT]
+    initiatives = [row for row in public if row.kind is OpeningKind.INITIATIVE]
     return OpeningResults(
-        openings=len(public),
+        projects=len(projects),
+        initiatives=len(initiatives),
         minutes=sum(row.minutes for row in public),
         people=people,
-        held=sum(row.held for row in public),
+        shifts=sum(row.held for row in projects),
+        times=sum(row.held for row in initiatives),
+        attendance=sum(row.attendance for row in public),
         places_left=sum(row.places_left or 0 for row in public),
     )
 

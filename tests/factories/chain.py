@@ -1,10 +1,11 @@
 """Sheets in force and what they opened, for tests."""
 
 from portal.accounts.models import User
-from portal.chain.services import open_project, tie_project
+from portal.chain.services import open_project, tie_opening
 from portal.core.access import Actor
 from portal.core.database import db
 from portal.laboratories.models import Agreement, Laboratory, ProjectSheet
+from portal.laboratories.openings import OpeningKind
 from portal.volunteering.models import VolunteeringProject
 from portal.volunteering.services import ProjectContent, publish_project
 from portal.volunteering.states import Sector
@@ -75,10 +76,10 @@ def make_world_openings(
         clerk, sheet, title=title, summary=text[:300], description=text, place_name=title
     )
     of_sheet = {"slug": slug, "sheet_id": sheet.id}
-    return {"opening": of_sheet, "opened": of_sheet | {"project_id": project.id}}
+    return {"opening": of_sheet, "opened": of_sheet | {"opened": "project", "thing_id": project.id}}
 
 
 def make_tied(actor: Actor, sheet: ProjectSheet, project: VolunteeringProject) -> None:
     """Tie a project that is there already to a sheet."""
-    tie_project(actor=actor, sheet_id=sheet.id, project_id=project.id)
+    tie_opening(actor=actor, sheet_id=sheet.id, kind=OpeningKind.PROJECT, thing_id=project.id)
     db.session.commit()

@@ -83,6 +83,7 @@ from tests.factories.agreements import IN_FORCE, make_world_agreements
 from tests.factories.chain import make_world_openings
 from tests.factories.files import PDF, upload
 from tests.factories.hours import make_hours
+from tests.factories.initiatives import make_world_initiatives
 from tests.factories.laboratory_rows import make_agreement, make_commitment
 from tests.factories.meetings import make_world_meeting
 from tests.factories.people import actor_of, make_user
@@ -142,8 +143,16 @@ def make_world(*, words: str = "") -> World:
     waiting = _case_of(CaseKind.PROPOSAL, proposals["submitted"])
     office = _make_office(people, shift.project_id, words)
     slug = {"slug": laboratory.slug}
+    place = make_place(
+        name="Casa inventata",
+        district_code=DISTRICT,
+        managing_association_id=mine.id,
+        managing_body=mine.name,
+    )
     asked = _make_review(people["staff"], proposals["published"], words)
     followed = _make_commitment(people["owner"], laboratory, words)
+    agreements = make_world_agreements(people, DISTRICT, words)
+    openings = make_world_openings(people, IN_FORCE, words)
     return World(
         people,
         {
@@ -154,7 +163,7 @@ def make_world(*, words: str = "") -> World:
             "paper": {"slug": mine.slug, "document_id": 1},
             "confirming": {"slug": mine.slug, "token": "nessuno"},
             "unclaimed": {"slug": make_association(name="Libera", slug="libera").slug},
-            "place": {"slug": make_place(name="Casa inventata").slug},
+            "place": {"slug": place.slug},
             "project": {"slug": shift.project.slug},
             "managed": {"project_id": shift.project_id},
             "today": {"shift_id": day["shift_id"]},
@@ -178,8 +187,9 @@ def make_world(*, words: str = "") -> World:
             "lab-paper": slug
             | {"document_id": _make_laboratory_document(people["staff"], laboratory, words)},
             **make_world_meeting(people, laboratory, words),
-            **make_world_agreements(people, DISTRICT, words),
-            **make_world_openings(people, IN_FORCE, words),
+            **agreements,
+            **openings,
+            **make_world_initiatives(people["staff"], openings["opening"], place, words),
             **make_world_sheets(people, laboratory, words),
             "draft": slug | {"proposal_id": proposals["draft"]},
             "submitted": slug | {"proposal_id": proposals["submitted"]},

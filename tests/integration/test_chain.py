@@ -7,19 +7,24 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.erasure import Leaver, forget_everywhere
-from portal.chain.models import SheetProject
-from portal.chain.services import CannotOpenError, open_project, tie_project, untie_project
+from portal.chain.models import SheetInitiative, SheetProject
+from portal.chain.services import CannotOpenError, open_project, tie_opening, untie_opening
 from portal.chain.states import OpeningRefusal
 from portal.core.clock import local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import RuleBrokenError, constraint_name, explain_constraint
 from portal.core.history import list_history
-from portal.laboratories.openings import OpeningState
+from portal.core.mail import MailMessage
+from portal.core.origins import find_origin
+from portal.laboratories.openings import OpeningKind, OpeningState
 from portal.laboratories.queries.openings import load_openings
 from portal.permissions import Role
+from portal.places.models import Initiative
+from portal.places.services import cancel_initiative
+from portal.places.states import InitiativeState
+from portal.registry.models import Association
 from portal.registry.ties import reassign
 from portal.volunteering.models import VolunteeringProject
-from portal.volunteering.origins import find_origin
 from portal.volunteering.services import publish_project
 from portal.volunteering.states import HoursState, Presence, PresenceSource, ProjectState
 from tests.client import fields_of
@@ -32,10 +37,14 @@ from tests.factories.chain import (
     sheet_of,
 )
 from tests.factories.hours import make_hours
+from tests.factories.initiatives import let_come as let_people_come
+from tests.factories.initiatives import make_initiative, make_opened_initiative
 from tests.factories.laboratories import district_id_of, make_laboratory, make_published
 from tests.factories.laboratory_rows import key, make_commitment, make_sheet
 from tests.factories.people import actor_of, make_user
+from tests.factories.places import make_place
 from tests.factories.registry import make_association
+from tests.factories.registry_requests import make_representative
 from tests.factories.volunteering import make_programme, make_project, make_shift, make_sign_up
 from tests.sql_counter import counted_sql
 
@@ -213,9 +222,12 @@ def test_who_leads_the_laboratory_does_not_tie_what_others_run(client, sheet, ar
     client.sign_in(architect)
     assert "/lega" not in client.get(desk_of(sheet)).text
     assert (
-        client.submit(desk_of(sheet, "/lega"), data={"project_id": project.id}).status_code == 403
+        client.submit(
+            desk_of(sheet, "/lega"), data={"opening": f"project-{project.id}"}
+        ).status_code
+        == 403
     )
-    assert client.submit(desk_of(sheet, f"/{project.id}/slega")).status_code == 403
+    assert client.submit(desk_of(sheet, f"/project/{project.id}/slega")).status_code == 403
 
 
 def test_sheet_whose_agreement_is_not_in_force_says_why(client, clerk):
@@ -236,7 +248,7 @@ def test_sheet_whose_agreement_is_not_in_force_says_why(client, clerk):
     assert client.get(desk_of(sheet, "/nuovo")).status_code == 303
     project = make_project()
     with pytest.raises(CannotOpenError):
-        tie_project(actor=clerk, sheet_id=sheet.id, project_id=project.id)
+        tie_opening(actor=clerk, sheet_id=sheet.id, kind=OpeningKind.PROJECT, thing_id=project.id)
 
 
 def test_form_sent_after_the_agreement_ended_is_a_conflict(client, sheet, architect):
@@ -260,13 +272,13 @@ def test_form_sent_after_the_agreement_ended_is_a_conflict(client, sheet, archit
 def test_office_ties_and_unties_with_history(client, sheet):
     project = make_project(title="Già avviato")
     client.sign_in(make_user(roles=(Role.STAFF,)))
-    answer = client.submit(desk_of(sheet, "/lega"), data={"project_id": project.id})
+    answer = client.submit(desk_of(sheet, "/lega"), data={"opening": f"project-{project.id}"})
     assert answer.status_code == 303
     assert "Già avviato" in client.get(page_of(sheet)).text
     assert sheet.title in client.get(f"/volontariato/progetti/{project.slug}").text
-    assert client.submit(desk_of(sheet, f"/{project.id}/slega")).status_code == 303
+    assert client.submit(desk_of(sheet, f"/project/{project.id}/slega")).status_code == 303
     assert "Già avviato" not in client.get(page_of(sheet)).text
-    assert find_origin(project.id) is None
+    assert find_origin("volunteering_project", project.id) is None
     steps = list_history(subject_kind="sheet_opening", subject_id=sheet.id)
     assert sorted(step.action for step in steps) == ["tie", "untie"]
 
@@ -274,9 +286,9 @@ def test_office_ties_and_unties_with_history(client, sheet):
 def test_tying_and_untying_twice_is_like_once(clerk, sheet):
     project = make_project()
     for _ in range(2):
-        tie_project(actor=clerk, sheet_id=sheet.id, project_id=project.id)
+        tie_opening(actor=clerk, sheet_id=sheet.id, kind=OpeningKind.PROJECT, thing_id=project.id)
     for _ in range(2):
-        untie_project(actor=clerk, sheet_id=sheet.id, project_id=project.id)
+        untie_opening(actor=clerk, sheet_id=sheet.id, kind=OpeningKind.PROJECT, thing_id=project.id)
     assert len(list_history(subject_kind="sheet_opening", subject_id=sheet.id)) == 2
 
 
@@ -284,16 +296,16 @@ def test_project_comes_from_one_sheet_at_most(clerk, sheet):
     project, other = make_project(), make_sheet_in_force(clerk)
     make_tied(clerk, sheet, project)
     with pytest.raises(RuleBrokenError):
-        tie_project(actor=clerk, sheet_id=other.id, project_id=project.id)
-    untie_project(actor=clerk, sheet_id=other.id, project_id=project.id)
-    assert find_origin(project.id) is not None
+        tie_opening(actor=clerk, sheet_id=other.id, kind=OpeningKind.PROJECT, thing_id=project.id)
+    untie_opening(actor=clerk, sheet_id=other.id, kind=OpeningKind.PROJECT, thing_id=project.id)
+    assert find_origin("volunteering_project", project.id) is not None
 
 
 def test_choosing_no_project_says_so(client, sheet):
     client.sign_in(make_user(roles=(Role.STAFF,)))
-    answer = client.submit(desk_of(sheet, "/lega"), data={"project_id": ""})
+    answer = client.submit(desk_of(sheet, "/lega"), data={"opening": ""})
     assert answer.status_code == 422
-    assert "Scegli il progetto." in answer.text
+    assert "Scegli che cosa legare alla scheda." in answer.text
 
 
 @pytest.mark.parametrize(
@@ -392,7 +404,7 @@ def test_verified_hours_alone_come_back_and_each_person_counts_once(clerk, sheet
     db.session.commit()
     found = load_openings([sheet.id])
     results = found.of(sheet.id).results
-    assert (results.openings, results.minutes, results.people, results.held) == (2, 240, 3, 2)
+    assert (results.openings, results.minutes, results.people, results.shifts) == (2, 240, 3, 2)
     assert found.results == results
     assert [row.people for row in found.rows] == [2, 2]
 
@@ -441,7 +453,7 @@ def test_merged_associations_break_nothing(client, clerk, sheet):
     )
     reassign(from_id=old.id, to_id=new.id)
     db.session.commit()
-    assert find_origin(project.id) is not None
+    assert find_origin("volunteering_project", project.id) is not None
     assert f"/registro/{new.slug}" in client.get(f"/volontariato/progetti/{project.slug}").text
     assert [row.id for row in load_openings([sheet.id]).rows] == [project.id]
 
@@ -525,3 +537,170 @@ def test_agreement_that_is_still_drafted_has_no_chain(client, clerk):
     db.session.commit()
     assert client.get(f"/accordi/{draft.slug}/filo").status_code == 404
     assert client.get("/accordi/non-esiste/filo").status_code == 404
+
+
+# --- initiatives of places
+
+
+@pytest.fixture
+def kitchen(database):
+    """Return a place that an association of the registry runs."""
+    association = make_association(name="Forno comune")
+    return make_place(
+        "Cucina del rione",
+        managing_association_id=association.id,
+        managing_body=association.name,
+    )
+
+
+def written_initiative(client, sheet, place, **more):
+    fields = fields_of(client.get(desk_of(sheet, "/nuova-iniziativa")))
+    return fields | {"place_id": str(place.id), "organiser_name": "Chi abita qui", **more}
+
+
+def test_sheet_opens_an_initiative_that_who_runs_the_place_publishes(
+    client, sheet, architect, kitchen
+):
+    runner = make_user(name="Rita Reggente", email="rita@example.org")
+    make_representative(runner, db.session.get_one(Association, kitchen.managing_association_id))
+    client.sign_in(architect)
+    fields = written_initiative(client, sheet, kitchen)
+    assert fields["title"] == sheet.title
+    assert fields["summary"] == "Cortili aperti la sera."
+    for _ in range(2):
+        assert client.submit(desk_of(sheet, "/nuova-iniziativa"), fields).status_code == 303
+    initiative = db.session.scalars(db.select(Initiative)).one()
+    assert initiative.state is InitiativeState.DRAFT
+    desk = client.get(desk_of(sheet)).text
+    assert "la pubblica chi gestisce il luogo" in desk
+    assert "In preparazione" in desk
+    [step] = list_history(subject_kind="sheet_opening", subject_id=sheet.id)
+    assert (step.action, step.note) == ("open", initiative.title)
+
+    mails = db.session.scalars(
+        db.select(MailMessage).where(MailMessage.recipient == "rita@example.org")
+    )
+    [mail] = mails
+    assert mail.subject == f"Per Cucina del rione: {initiative.title}"
+    assert sheet.title in mail.text_body
+    address = f"/luoghi/{kitchen.slug}/cura/{initiative.id}"
+    assert address in mail.text_body
+    client.sign_in(runner)
+    assert sheet.title in client.get(address).text
+    client.sign_out()
+    assert "In preparazione" not in client.get(page_of(sheet)).text
+
+
+def test_who_looks_after_the_place_is_led_on_and_not_written_to(client, sheet, architect):
+    own = sheet.laboratory.districts[0]
+    place = make_place("Casa vicina", district_code=own.code)
+    client.sign_in(architect)
+    fields = written_initiative(client, sheet, place)
+    answer = client.submit(desk_of(sheet, "/nuova-iniziativa"), fields)
+    initiative = db.session.scalars(db.select(Initiative)).one()
+    assert answer.location == f"/luoghi/{place.slug}/cura/{initiative.id}"
+    assert answer.location in client.get(desk_of(sheet)).text
+
+
+def test_initiative_needs_a_place_and_a_sheet_that_holds(client, clerk, sheet, architect, kitchen):
+    client.sign_in(architect)
+    fields = written_initiative(client, sheet, kitchen)
+    answer = client.submit(desk_of(sheet, "/nuova-iniziativa"), fields | {"place_id": ""})
+    assert answer.status_code == 422
+    assert "Scegli il luogo." in answer.text
+    not_yet = sheet_of(make_open(clerk))
+    answer = client.submit(desk_of(not_yet, "/nuova-iniziativa"), fields)
+    assert answer.status_code == 409
+    assert 'data-reason="agreement_not_in_force"' in answer.text
+    assert client.get(desk_of(not_yet, "/nuova-iniziativa")).status_code == 303
+    assert db.session.scalar(db.select(db.func.count(Initiative.id))) == 0
+
+
+def test_attendance_comes_back_to_the_sheet_and_the_thread(client, clerk, sheet):
+    dinner = make_opened_initiative(clerk, sheet, title="Cena di via", hours=(-50, -26, 24))
+    feast = make_opened_initiative(clerk, sheet, title="Festa di via", hours=(-74,))
+    let_people_come(clerk, dinner, 20)
+    let_people_come(clerk, dinner, 0, time=1)
+    let_people_come(clerk, feast, 31)
+    let_come(make_opened(clerk, sheet), make_user())
+    make_opened_initiative(clerk, sheet, title="Bozza", is_public=False)
+    db.session.commit()
+    found = load_openings([sheet.id])
+    assert [row.state for row in found.rows] == [
+        OpeningState.OPEN,
+        OpeningState.OPEN,
+        OpeningState.CLOSED,
+    ]
+    results = found.results
+    assert (results.projects, results.initiatives, results.openings) == (1, 2, 3)
+    # Where nobody came it was not held; who came to initiatives is no volunteer.
+    assert (results.times, results.attendance) == (2, 51)
+    assert (results.people, results.shifts, results.minutes) == (1, 1, 120)
+    thread = client.get(chain_of(sheet)).text
+    assert "si è svolta 2 volte · sono venute 51 persone" in thread
+    assert "<dt>presenze nei luoghi</dt><dd>51</dd>" in thread
+    assert "1 data in arrivo" in client.get(page_of(sheet)).text
+    assert "Bozza" not in client.get(page_of(sheet)).text
+    page = client.get(f"/luoghi/{dinner.place.slug}/iniziative/{dinner.id}").text
+    assert "Nasce da" in page
+    assert sheet.title in page
+    assert load_agreement(sheet).title in page
+
+
+def test_cancelled_initiative_keeps_what_came_of_it(client, clerk, sheet):
+    initiative = make_opened_initiative(clerk, sheet, hours=(-26, 24))
+    let_people_come(clerk, initiative, 12)
+    cancel_initiative(
+        actor=clerk, initiative_id=initiative.id, seen_version=initiative.version, reason="Piove."
+    )
+    db.session.commit()
+    [row] = load_openings([sheet.id]).rows
+    assert (row.state, row.attendance) == (OpeningState.CANCELLED, 12)
+    assert "Annullata" in client.get(chain_of(sheet)).text
+
+
+def test_office_ties_an_initiative_that_is_there(client, clerk, sheet):
+    initiative = make_initiative(clerk, title="Cena che c’era")
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    assert "Iniziative nei luoghi" in client.get(desk_of(sheet)).text
+    answer = client.submit(desk_of(sheet, "/lega"), data={"opening": f"initiative-{initiative.id}"})
+    assert answer.status_code == 303
+    assert find_origin("initiative", initiative.id) is not None
+    other = make_sheet_in_force(clerk)
+    with pytest.raises(RuleBrokenError):
+        tie_opening(
+            actor=clerk, sheet_id=other.id, kind=OpeningKind.INITIATIVE, thing_id=initiative.id
+        )
+    db.session.rollback()
+    path = desk_of(sheet, f"/initiative/{initiative.id}/slega")
+    for _ in range(2):
+        assert client.submit(path).status_code == 303
+    assert find_origin("initiative", initiative.id) is None
+
+
+def test_database_ties_an_initiative_to_one_sheet(clerk, sheet):
+    initiative = make_opened_initiative(clerk, sheet)
+    with pytest.raises(IntegrityError) as caught:
+        db.session.execute(
+            db.insert(SheetInitiative).values(
+                sheet_id=sheet.id,
+                initiative_id=initiative.id,
+                opened_by_id=clerk.account_id,
+                opened_at=utc_now(),
+            )
+        )
+    assert constraint_name(caught.value) == "uq_sheet_initiative_initiative_id"
+    assert explain_constraint(caught.value) is not None
+
+
+def test_thread_asks_no_more_when_more_was_opened(client, clerk, sheet):
+    make_opened_initiative(clerk, sheet)
+    for path in (chain_of(sheet), page_of(sheet)):
+        client.get(path)
+        with counted_sql() as before:
+            client.get(path)
+        for _ in range(3):
+            make_opened_initiative(clerk, sheet, hours=(24, 48, 72))
+        with counted_sql() as after:
+            client.get(path)
+        assert len(after) == len(before) <= 12

@@ -11,7 +11,7 @@ from tests.factories.volunteering import make_project, make_shift
 from tests.sql_counter import counted_sql
 
 MOST_QUERIES = 8
-MOST_QUERIES_WITH_CORRECTION = 9
+MOST_QUERIES_WITH_CORRECTION = 10
 """The registry looks for what was meant and asks once more."""
 
 

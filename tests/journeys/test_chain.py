@@ -34,7 +34,7 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
     architect, office, citizen = (make_visitor() for _ in range(3))
     architect.signs_in(ARCHITECT)
     goes_to_sheet(architect)
-    architect.follows("Apri progetti da questa scheda")
+    architect.follows("Apri progetti e iniziative da questa scheda")
     is_fine(architect)
     architect.follows("Apri un progetto di volontariato")
     is_fine(architect)
@@ -50,7 +50,7 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
 
     office.signs_in(OFFICE)
     goes_to_sheet(office)
-    office.follows("Apri progetti da questa scheda")
+    office.follows("Apri progetti e iniziative da questa scheda")
     office.main.locator("li", has_text=title).get_by_role("link", name="Programma").first.click()
     office.reads("Scheda progetto", SHEET)
     desk = office.path

@@ -68,7 +68,11 @@ def test_results_add_up_what_everybody_sees_and_count_each_person_once():
         people={1: 3, 2: 1},
         all_people=3,
     )
-    assert openings.of(1).results == OpeningResults(2, 120, 3, 3, 3)
-    assert openings.of(2).results == OpeningResults(1, 60, 1, 1, 0)
+    assert openings.of(1).results == OpeningResults(
+        projects=2, minutes=120, people=3, shifts=3, places_left=3
+    )
+    assert openings.of(2).results == OpeningResults(projects=1, minutes=60, people=1, shifts=1)
     assert openings.of(9).rows == ()
-    assert openings.results == OpeningResults(3, 180, 3, 4, 3)
+    assert openings.results == OpeningResults(
+        projects=3, minutes=180, people=3, shifts=4, places_left=3
+    )

@@ -5,13 +5,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from portal.chain.models import SheetProject
+from portal.chain.models import SheetInitiative, SheetProject
 from portal.chain.policies import OpeningFacts
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.search import sort_name
 from portal.laboratories.models import Agreement, ProjectSheet, sheet_place
+from portal.laboratories.openings import OpeningKind
 from portal.laboratories.queries.sheet_details import SheetDetail
-from portal.places.models import Place
+from portal.places.models import Initiative, Place
+from portal.places.queries.initiatives import OrganiserChoice
+from portal.places.states import InitiativeState
 from portal.territory.models import District
 from portal.territory.queries import DistrictRow
 from portal.volunteering.models import VolunteeringProject
@@ -21,24 +25,17 @@ MOST_CHOICES = 500
 
 
 @dataclass(frozen=True)
-class ProjectChoice:
-    """A project that comes from no sheet yet."""
+class FreeChoice:
+    """A project or an initiative that comes from no sheet yet."""
 
+    kind: OpeningKind
     id: int
     title: str
 
 
 @dataclass(frozen=True)
-class PartnerChoice:
-    """An association that does something in the sheet."""
-
-    id: int
-    name: str
-
-
-@dataclass(frozen=True)
 class StartingPoint:
-    """What a sheet says that a project can begin with, beside its texts."""
+    """What a sheet says that a project or an initiative can begin with, beside its texts."""
 
     place_id: int | None
     place_name: str
@@ -63,30 +60,48 @@ def get_opening_facts(sheet_id: int) -> OpeningFacts:
     return OpeningFacts(row.state, row.agreement)
 
 
-def list_free_projects() -> list[ProjectChoice]:
-    """Return the projects that come from no sheet, by title; refused ones apart."""
-    rows = session().execute(
+def list_free_choices() -> list[FreeChoice]:
+    """Return the projects and then the initiatives that come from no sheet, by title.
+
+    Without those that were refused or cancelled.
+    """
+    projects = (
         select(VolunteeringProject.id, VolunteeringProject.title)
         .outerjoin(SheetProject, SheetProject.project_id == VolunteeringProject.id)
         .where(SheetProject.id.is_(None), VolunteeringProject.state != ProjectState.REFUSED)
-        .order_by(func.lower(VolunteeringProject.title), VolunteeringProject.id)
+        .order_by(sort_name(VolunteeringProject.title), VolunteeringProject.id)
         .limit(MOST_CHOICES)
     )
-    return [ProjectChoice(*row) for row in rows]
+    initiatives = (
+        select(Initiative.id, func.concat(Initiative.title, " · ", Place.name))
+        .join(Place, Place.id == Initiative.place_id)
+        .outerjoin(SheetInitiative, SheetInitiative.initiative_id == Initiative.id)
+        .where(SheetInitiative.id.is_(None), Initiative.state != InitiativeState.CANCELLED)
+        .order_by(sort_name(Initiative.title), Initiative.id)
+        .limit(MOST_CHOICES)
+    )
+    return [
+        FreeChoice(kind, *row)
+        for kind, statement in (
+            (OpeningKind.PROJECT, projects),
+            (OpeningKind.INITIATIVE, initiatives),
+        )
+        for row in session().execute(statement)
+    ]
 
 
-def list_partners(sheet: SheetDetail) -> list[PartnerChoice]:
+def list_partners(sheet: SheetDetail) -> list[OrganiserChoice]:
     """Return the associations of a sheet that the registry lists, in its order."""
     found = {
         party.association_id: party.name
         for party in sheet.parties
         if party.association_id is not None and party.association_slug is not None
     }
-    return [PartnerChoice(*one) for one in found.items()]
+    return [OrganiserChoice(*one) for one in found.items()]
 
 
 def find_starting_point(sheet: SheetDetail, districts: Sequence[DistrictRow]) -> StartingPoint:
-    """Return where a project of the sheet would be and with whom.
+    """Return where what the sheet opens would be and with whom.
 
     The district is that of the first place, or the only one of the laboratory that is there
     today.

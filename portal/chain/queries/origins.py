@@ -1,16 +1,27 @@
-"""Where a project comes from, as volunteering asks it."""
+"""Where a project or an initiative comes from, as their pages ask it."""
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 
-from portal.chain.models import SheetProject
+from portal.chain.models import SheetInitiative, SheetProject
 from portal.core.database import session
+from portal.core.origins import Origin, OriginKind, OriginLink
 from portal.laboratories.models import Agreement, Laboratory, ProjectSheet
 from portal.laboratories.states import PUBLIC_AGREEMENTS, PUBLIC_SHEETS
-from portal.volunteering.origins import Origin, OriginKind, OriginLink
 
 
-def find_origin(project_id: int) -> Origin | None:
+def find_origin_of_project(project_id: int) -> Origin | None:
     """Return the sheet and the agreement of a project, as far as everybody reads them."""
+    return _find(SheetProject, SheetProject.project_id == project_id)
+
+
+def find_origin_of_initiative(initiative_id: int) -> Origin | None:
+    """Return the sheet and the agreement of an initiative, as far as everybody reads them."""
+    return _find(SheetInitiative, SheetInitiative.initiative_id == initiative_id)
+
+
+def _find(
+    link: type[SheetProject] | type[SheetInitiative], is_wanted: ColumnElement[bool]
+) -> Origin | None:
     row = (
         session()
         .execute(
@@ -21,7 +32,7 @@ def find_origin(project_id: int) -> Origin | None:
                 Agreement.slug.label("agreement_slug"),
                 Agreement.title.label("agreement_title"),
             )
-            .join(SheetProject, SheetProject.sheet_id == ProjectSheet.id)
+            .join(link, link.sheet_id == ProjectSheet.id)
             .join(Laboratory, Laboratory.id == ProjectSheet.laboratory_id)
             .outerjoin(
                 Agreement,
@@ -30,7 +41,7 @@ def find_origin(project_id: int) -> Origin | None:
                     Agreement.state.in_(PUBLIC_AGREEMENTS),
                 ),
             )
-            .where(SheetProject.project_id == project_id, ProjectSheet.state.in_(PUBLIC_SHEETS))
+            .where(is_wanted, ProjectSheet.state.in_(PUBLIC_SHEETS))
         )
         .one_or_none()
     )

@@ -1,10 +1,11 @@
-"""Opening projects from sheets, tying and untying them."""
+"""Opening projects and initiatives from sheets, tying and untying them."""
 
 from portal.chain.services.openings import (
     CannotOpenError,
+    open_initiative,
     open_project,
-    tie_project,
-    untie_project,
+    tie_opening,
+    untie_opening,
 )
 
-__all__ = ["CannotOpenError", "open_project", "tie_project", "untie_project"]
+__all__ = ["CannotOpenError", "open_initiative", "open_project", "tie_opening", "untie_opening"]

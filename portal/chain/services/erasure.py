@@ -6,7 +6,8 @@ from portal.accounts.erasure import Leaver
 
 FORGOTTEN: frozenset[str] = frozenset()
 KEPT: Mapping[str, str] = {
-    "sheet_project.opened_by_id": "an act of office; results of the project are the sheet's"
+    "sheet_project.opened_by_id": "an act of office; results of the project are the sheet's",
+    "sheet_initiative.opened_by_id": "an act of office; who came is counted for the sheet",
 }
 
 

@@ -31,7 +31,8 @@ def load_openings(sheet_ids: Sequence[int], *, with_prepared: bool = False) -> O
 def _count_people(ids: Sequence[int]) -> dict[int | None, int]:
     """Return how many different people came: of each sheet, and under None of all together."""
     # A union even of one: who came to two kinds of things still counts once.
-    found = union(*(source.participants() for source in opening_sources())).subquery()
+    known = [source.participants() for source in opening_sources() if source.participants]
+    found = union(*known).subquery()
     counted = (
         select(found.c.sheet_id, func.count(found.c.user_id.distinct()).label("people"))
         .where(found.c.sheet_id.in_(ids))

@@ -11,6 +11,7 @@ from portal.core.access import current_actor, requires
 from portal.core.errors import RuleBrokenError
 from portal.core.history import list_history
 from portal.core.htmx import redirect_after_post, render_page
+from portal.core.origins import find_origin
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
@@ -20,10 +21,10 @@ from portal.territory.queries import DistrictRow, list_districts
 from portal.volunteering import queries, services
 from portal.volunteering.forms.projects import ProjectForm, has_own_rules, written_project
 from portal.volunteering.forms.steps import ClosingForm, TutorForm, VersionForm
-from portal.volunteering.origins import find_origin
 from portal.volunteering.queries import ProjectDeskRow, ProjectFilters
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.services import ProjectContent
+from portal.volunteering.services.projects import HISTORY
 from portal.volunteering.states import ProjectState
 
 PROJECTS = "/gestione/volontariato/progetti"
@@ -250,8 +251,8 @@ def _desk_page(
         status=status,
         project=project,
         shifts=queries.list_shifts_of_project(project.id, is_past=False, page=1),
-        origin=find_origin(project.id),
-        history=list_history(subject_kind="volunteering_project", subject_id=project.id),
+        origin=find_origin(HISTORY, project.id),
+        history=list_history(subject_kind=HISTORY, subject_id=project.id),
         tutor_form=tutor_form or TutorForm(formdata=None),
         form=VersionForm(formdata=None, data={"version": project.version}),
     )

@@ -7,14 +7,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from portal.core.access import can, current_actor, requires
 from portal.core.calendar import calendar_response, calendar_text
 from portal.core.htmx import redirect_after_post, render_page, wants_partial
+from portal.core.origins import find_origin
 from portal.core.pagination import requested_page
 from portal.core.sign_ups import SignUpState
 from portal.core.unit_of_work import writes
 from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.calendars import shift_event
-from portal.volunteering.origins import find_origin
 from portal.volunteering.routes.blueprint import volunteering
+from portal.volunteering.services.projects import HISTORY
 from portal.volunteering.shift_filters import ShiftFilters
 from portal.volunteering.states import ProjectState, SignUpRefusal
 
@@ -36,7 +37,7 @@ def show_project(slug: str) -> Response:
         page=page,
         decisions=queries.decide_for(current_actor(), page.rows),
         outcome=queries.get_project_outcome(project.id) if is_closed else None,
-        origin=find_origin(project.id),
+        origin=find_origin(HISTORY, project.id),
     )
 
 

@@ -1,7 +1,7 @@
-"""Where a project comes from, when it comes from something else.
+"""Where something comes from, when it comes from something else.
 
-Volunteering knows no feature above or beside it: `origin_table.py` at the top names who knows
-(ADR 29). Later rows answer where earlier ones do not.
+A feature knows none above or beside it: `origin_table.py` at the top names who knows where a
+project or an initiative comes from (ADR 29). Later rows answer where earlier ones do not.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,7 +12,7 @@ from flask import Flask, current_app
 
 
 class OriginKind(StrEnum):
-    """What a project comes from; worded in `components/origin.html`."""
+    """What something comes from; worded in `components/origin.html`."""
 
     SHEET = "sheet"
     """A project sheet of a laboratory."""
@@ -31,7 +31,7 @@ class OriginLink:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a project comes from, where everybody may know."""
+    """What something comes from, where everybody may know."""
 
     kind: OriginKind
     link: OriginLink
@@ -43,8 +43,10 @@ class Origin:
 class OriginSource:
     """One row of `origin_table.py`."""
 
+    subject_kind: str
+    """What may come from something: the name of its table, as in its history."""
     find_origin: Callable[[int], Origin | None]
-    """Id of a project → what it comes from; one statement."""
+    """Its id → what it comes from; one statement."""
 
 
 def install_origins(app: Flask, table: Sequence[OriginSource]) -> None:
@@ -52,8 +54,10 @@ def install_origins(app: Flask, table: Sequence[OriginSource]) -> None:
     app.extensions["portal_origins"] = tuple(table)
 
 
-def find_origin(project_id: int) -> Origin | None:
-    """Return what a project comes from, or None; one statement a source."""
+def find_origin(subject_kind: str, subject_id: int) -> Origin | None:
+    """Return what something comes from, or None; one statement a source of its kind."""
     sources: tuple[OriginSource, ...] = current_app.extensions["portal_origins"]
-    found = (source.find_origin(project_id) for source in sources)
+    found = (
+        source.find_origin(subject_id) for source in sources if source.subject_kind == subject_kind
+    )
     return next((origin for origin in found if origin is not None), None)

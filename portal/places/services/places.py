@@ -10,7 +10,7 @@ from portal.core.access import Actor
 from portal.core.database import session
 from portal.core.history import record_step
 from portal.core.text import slugify
-from portal.places.models import Place
+from portal.places.models import Initiative, Place
 from portal.places.states import PlaceKind
 from portal.territory.queries import list_districts
 
@@ -71,9 +71,6 @@ def load_places(*, actor: Actor, places: Sequence[PlaceFacts]) -> int:
 
 
 def reassign_places(*, from_id: int, to_id: int) -> None:
-    """Give the places that one association runs to another: it is the same body."""
-    session().execute(
-        update(Place)
-        .where(Place.managing_association_id == from_id)
-        .values(managing_association_id=to_id)
-    )
+    """Give the places and initiatives that one association runs to another: it is the same body."""
+    for runs in (Place.managing_association_id, Initiative.organiser_association_id):
+        session().execute(update(runs.class_).where(runs == from_id).values({runs: to_id}))

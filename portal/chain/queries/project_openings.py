@@ -1,4 +1,4 @@
-"""What sheets have opened, as laboratories ask it: rows and who took part."""
+"""The projects that sheets have opened, as laboratories ask it: rows and who took part."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

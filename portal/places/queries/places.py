@@ -45,6 +45,8 @@ class PlaceDetail(PlaceRow):
     longitude: Decimal | None
     managing_slug: str | None
     """Of the public profile of who runs it, where the registry has one."""
+    district_id: int | None
+    managing_association_id: int | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,8 @@ _DETAIL: tuple[Any, ...] = (
     Place.latitude,
     Place.longitude,
     Association.slug.label("managing_slug"),
+    Place.district_id,
+    Place.managing_association_id,
 )
 _BY_NAME = (func.f_unaccent(func.lower(Place.name)), Place.id)
 

@@ -2,19 +2,19 @@
 
 from urllib.parse import quote
 
-from flask import Blueprint, Response
+from flask import Response
 
-from portal.core.access import requires
+from portal.core.access import can, current_actor, requires
 from portal.core.caching import HoldsFor, revalidated
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.permissions import Permission
 from portal.places import queries
 from portal.places.queries import PlaceDetail, PlaceFilter
+from portal.places.queries.initiatives import list_initiatives_of_place
+from portal.places.routes.blueprint import places
 from portal.places.states import PlaceKind
 from portal.territory.queries import list_districts
-
-places = Blueprint("places", __name__)
 
 MAP = "https://www.openstreetmap.org"
 CITY = "Reggio Emilia"
@@ -46,9 +46,15 @@ def list_places() -> Response:
 @places.get("/luoghi/<slug>")
 @requires(Permission.PORTAL_READ)
 def show_place(slug: str) -> Response:
-    """Show what is known of one place."""
+    """Show what is known of one place, and what happens in it."""
     place = queries.get_place_by_slug(slug)
-    return render_page("places/place_detail.html", place=place, map_address=_map_address(place))
+    return render_page(
+        "places/place_detail.html",
+        place=place,
+        initiatives=list_initiatives_of_place(place.id),
+        map_address=_map_address(place),
+        looks_after=current_actor().is_signed_in and can(Permission.INITIATIVE_EDIT, place),
+    )
 
 
 def _map_address(place: PlaceDetail) -> str:
