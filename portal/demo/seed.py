@@ -6,6 +6,7 @@ from portal.demo.alerts_demo import seed_alerts
 from portal.demo.enrolment_demo import seed_enrolments
 from portal.demo.erasure_demo import seed_erasure
 from portal.demo.ideas_demo import seed_ideas
+from portal.demo.initiatives_demo import seed_initiatives
 from portal.demo.laboratories_demo import seed_laboratories
 from portal.demo.office_demo import seed_office
 from portal.demo.openings_demo import seed_openings
@@ -48,6 +49,7 @@ def ensure_demo_data() -> None:
     seed_alerts(people)
     seed_laboratories(people)
     seed_openings(people, programmes)
+    seed_initiatives(people)
     seed_ideas(people)
     seed_talk()
     seed_sheet_talk()
