@@ -1,0 +1,82 @@
+"""From a sheet to a place: an initiative opened, published by who runs the place, counted."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.test_chain import ARCHITECT, IN_FORCE
+
+pytestmark = pytest.mark.xdist_group("journeys")
+
+SPOKESPERSON = "associazione@example.org"
+SHEET = "Il pane del sabato"
+PLACE = "Cucina di quartiere inventata"
+
+
+def is_fine(visitor):
+    """Assert that axe is content with the page one is on, and that it fits; both are scripts."""
+    if visitor.has_javascript:
+        assert complaints_of(visitor.page) == []
+        assert overflow_of(visitor.page) <= 0
+
+
+def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
+    make_visitor, has_javascript
+):
+    title = f"Pizza e racconti {'con' if has_javascript else 'senza'} script"
+    architect, runner, citizen = (make_visitor() for _ in range(3))
+    architect.signs_in(ARCHITECT)
+    architect.goes_to("/accordi/")
+    architect.follows(IN_FORCE)
+    architect.follows(SHEET)
+    architect.follows("Apri progetti e iniziative da questa scheda")
+    architect.follows("Apri un’iniziativa in un luogo")
+    is_fine(architect)
+    architect.writes(title=title, organiser_name="")
+    architect.main.locator("[name=place_id]").select_option(label=PLACE)
+    architect.presses("Tieni la bozza")
+    architect.reads("Scrivi chi la organizza.")
+    is_fine(architect)
+    architect.writes(organiser_name="Fornaie del rione")
+    architect.presses("Tieni la bozza")
+    architect.reads("La bozza è salva", "Si può pubblicare quando ha una data")
+
+    citizen.goes_to("/luoghi/cucina-di-quartiere-inventata")
+    citizen.reads_nowhere(title)
+
+    runner.signs_in(SPOKESPERSON)
+    runner.reads_newest_mail(SPOKESPERSON, f"Per {PLACE}: {title}")
+    runner.follows_mail_link("/cura/")
+    runner.reads(title, SHEET)
+    is_fine(runner)
+    # Held a moment ago, so that people can be counted; and again in a week.
+    yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011 - any day gone by
+    runner.writes(
+        day=yesterday.isoformat(),
+        starts_time="10:00",
+        ends_time="12:00",
+        weekly_until=(yesterday + timedelta(days=7)).isoformat(),
+    )
+    runner.presses("Aggiungi")
+    runner.reads("2 date in più", "Una bozza")
+    runner.presses("Pubblica")
+    runner.reads("Pubblicata", "In quanti eravate?")
+    is_fine(runner)
+    runner.writes(attendance="-3")
+    runner.presses("Annota")
+    runner.reads("Scrivi un numero da 0 a 10000.")
+    is_fine(runner)
+    runner.writes(attendance="14")
+    runner.presses("Annota")
+    runner.reads("le presenze sono contate", "Si è svolta una volta")
+
+    citizen.goes_to("/luoghi/cucina-di-quartiere-inventata")
+    is_fine(citizen)
+    citizen.follows(title)
+    citizen.reads("Fornaie del rione", "sono venute 14 persone", "Nasce da", SHEET)
+    is_fine(citizen)
+    citizen.follows(IN_FORCE)
+    citizen.follows("Segui il filo")
+    citizen.reads(title, "1 data in arrivo", "presenze nei luoghi")
+    is_fine(citizen)
