@@ -514,6 +514,16 @@ def test_desk_of_the_municipality_shows_only_ones_own_places(client, clerk):
     assert len(found) <= 12
 
 
+def test_association_finds_its_places_from_its_desk(client, association, place, runner):
+    make_place("Di un altro")
+    client.sign_in(runner)
+    path = f"/associazione/{association.slug}/"
+    assert f'href="{path}luoghi/"' in client.get(path).text
+    page = client.get(f"{path}luoghi/").text
+    assert f'href="/luoghi/{place.slug}/cura/"' in page
+    assert "Di un altro" not in page
+
+
 # --- people and associations go
 
 

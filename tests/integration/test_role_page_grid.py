@@ -114,6 +114,7 @@ places.show_initiative              ini-draft   404  404  404  404  404  404  40
 places.download_initiative_calendar initiative  200  200  200  200  200  200  200  200  200
 places.download_initiative_calendar ini-draft   404  404  404  404  404  404  404  404  404
 places.list_cared                   -           sign 403  403  403  200  200  200  200  403
+places.list_run                     association sign 404  200  404  404  404  404  404  404
 places.list_place_initiatives       place       sign 404  200  404  200  200  404  200  404
 places.new_initiative               place       sign 404  200  404  200  200  404  200  404
 places.show_initiative_desk         ini-draft   sign 404  200  404  200  200  404  200  404

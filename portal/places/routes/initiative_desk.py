@@ -19,7 +19,7 @@ from portal.places.forms import (
     OccurrenceForm,
     written_initiative,
 )
-from portal.places.policies import acts_for, cared_scope, find_publish_refusal
+from portal.places.policies import CaredScope, acts_for, cared_scope, find_publish_refusal
 from portal.places.queries import PlaceDetail, get_place_by_slug
 from portal.places.queries.initiatives import (
     InitiativeDetail,
@@ -31,6 +31,7 @@ from portal.places.queries.initiatives import (
 )
 from portal.places.routes.blueprint import places
 from portal.places.services.initiatives import HISTORY
+from portal.registry.queries import get_desk
 
 CARE = "/luoghi/<slug>/cura/"
 CARED = f"{CARE}<int(max={2**63 - 1}):initiative_id>"
@@ -42,7 +43,17 @@ INVALID, CONFLICT = 422, 409
 def list_cared() -> Response:
     """Show the places one looks after, and what waits in each."""
     cared = list_cared_places(cared_scope(current_actor()))
-    return render_page("places/cared_list.html", cared=cared)
+    return render_page("places/cared_list.html", cared=cared, association=None)
+
+
+@places.get("/associazione/<slug>/luoghi/")
+@requires(Permission.ASSOCIATION_EDIT)
+def list_run(slug: str) -> Response:
+    """Show the places that an association runs, and what waits in each."""
+    association = get_desk(slug)
+    authorize(Permission.ASSOCIATION_EDIT, association)
+    cared = list_cared_places(CaredScope(association_ids={association.id}))
+    return render_page("places/cared_list.html", cared=cared, association=association)
 
 
 @places.get(CARE)
