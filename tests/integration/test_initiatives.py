@@ -1,10 +1,11 @@
 """Initiatives of places: written, published, counted, cancelled, and what everybody reads."""
 
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from portal.accounts.erasure import Leaver, forget_everywhere
@@ -161,6 +162,35 @@ def test_pressing_twice_writes_one(client, place, runner):
     for _ in range(2):
         assert client.submit(care, fields).status_code == 303
     assert db.session.scalar(db.select(db.func.count(Initiative.id))) == 1
+
+
+def test_pressing_twice_at_once_writes_one(app, clerk):
+    place_id, form_key, made = make_place().id, key(), []
+    db.session.commit()
+    same = {"actor": clerk, "place_id": place_id, "form_key": form_key, "content": said()}
+    first = create_initiative(**same)
+
+    def press():
+        with app.test_request_context():
+            made.append(create_initiative(**same).id)
+            db.session.commit()
+            db.session.remove()
+
+    second = threading.Thread(target=press)
+    second.start()
+    wait_until_somebody_waits()
+    db.session.commit()
+    second.join(20)
+    assert made == [first.id]
+
+
+def wait_until_somebody_waits():
+    """Return once another connection waits for a lock."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    deadline = time.monotonic() + 20
+    while not db.session.scalar(waiting):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_an_association_that_left_the_registry_is_not_offered(client, place, runner, clerk):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -12,25 +12,18 @@ SIGNABLE = "Orologio e Regina Pacis: un quartiere che si incontra"
 IN_FORCE = "Tra due quartieri: coltivare, cucinare, stare insieme"
 
 
-def is_fine(visitor):
-    """Assert that axe is content with the page one is on, and that it fits; both are scripts."""
-    if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
-        assert overflow_of(visitor.page) <= 0
-
-
 def test_citizen_reads_and_signs_an_agreement(make_visitor, make_person):
     email = make_person("Nora Prova")
     citizen, stranger = make_visitor(), make_visitor()
     citizen.signs_in(email, OWN_PASSWORD)
     citizen.goes_to("/accordi/")
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.follows(SIGNABLE)
     page = citizen.path
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.follows("Leggi e firma")
     citizen.reads("Che cosa firmi", "Rifare l’attraversamento davanti alla scuola")
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.presses("Firma")
     citizen.reads("Spunta la casella")
     citizen.main.get_by_label("Ho letto il testo e lo firmo").check()
@@ -43,7 +36,7 @@ def test_citizen_reads_and_signs_an_agreement(make_visitor, make_person):
     stranger.goes_to(page)
     stranger.reads("Nora P.")
     stranger.follows("Leggilo qui")
-    is_fine(stranger)
+    expect_well_made(stranger)
 
 
 def test_commitments_and_sheets_of_an_agreement_are_read_both_ways(make_visitor):
@@ -51,10 +44,10 @@ def test_commitments_and_sheets_of_an_agreement_are_read_both_ways(make_visitor)
     visitor.goes_to("/accordi/")
     visitor.follows(IN_FORCE)
     visitor.reads("Portare l’acqua negli orti", "Comune di Reggio Emilia")
-    is_fine(visitor)
+    expect_well_made(visitor)
     visitor.follows("Il pane del sabato")
     visitor.reads("Da queste proposte", "Luce, acqua, pulizie")
-    is_fine(visitor)
+    expect_well_made(visitor)
     visitor.follows("Il pane del sabato nella cucina di quartiere")
     visitor.reads("Parte della scheda progetto")
     visitor.follows("Il pane del sabato")
@@ -76,21 +69,21 @@ def test_desk_of_sheets_and_of_a_change_is_for_everybody(make_visitor):
         "/accordo/modifica/testo",
     ):
         architect.goes_to(desk + page)
-        is_fine(architect)
+        expect_well_made(architect)
     architect.goes_to(f"{desk}/schede/nuova")
     architect.writes(title="Una scheda di prova")
     architect.presses("Inizia")
     architect.reads("Una scheda di prova")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(contents="Si prova a scrivere insieme.")
     architect.presses("Salva")
     architect.reads("Salvato.")
     architect.follows("Aggiungi soldi o lavoro")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(words="Matite", amount="20.000.000")
     architect.presses("Salva")
     architect.reads("Scrivi un importo da 0 a 10 milioni di euro.")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(amount="12,50")
     architect.presses("Salva")
     architect.reads("Matite", "12,50")

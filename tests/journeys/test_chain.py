@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -12,13 +12,6 @@ pytestmark = pytest.mark.xdist_group("journeys")
 ARCHITECT, OFFICE = "architetta@example.org", "operatore@example.org"
 IN_FORCE = "Tra due quartieri: coltivare, cucinare, stare insieme"
 SHEET = "Acqua e ombra negli orti"
-
-
-def is_fine(visitor):
-    """Assert that axe is content with the page one is on, and that it fits; both are scripts."""
-    if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
-        assert overflow_of(visitor.page) <= 0
 
 
 def goes_to_sheet(visitor):
@@ -35,9 +28,9 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
     architect.signs_in(ARCHITECT)
     goes_to_sheet(architect)
     architect.follows("Apri progetti e iniziative da questa scheda")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.follows("Apri un progetto di volontariato")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(title=title, tutor_name="Giulia Prova", place_name="Orti")
     architect.main.locator("[name=sector]").select_option(value="green")
     architect.main.locator("[name=programme_id]").select_option(label="Volontari per gli eventi")
@@ -66,11 +59,11 @@ def test_project_of_a_sheet_is_published_joined_and_read_back(
     citizen.reads("Cosa è nato da questa scheda", "4 posti liberi")
     citizen.follows(title)
     citizen.reads("Nasce da", SHEET, IN_FORCE)
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.presses("Partecipo")
     citizen.reads("posto")
     citizen.goes_to("/accordi/")
     citizen.follows(IN_FORCE)
     citizen.follows("Segui il filo")
     citizen.reads(title, "3 posti liberi", "Da dove nasce")
-    is_fine(citizen)
+    expect_well_made(citizen)

@@ -2,19 +2,12 @@
 
 import pytest
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
 ADDRESS = "/area-personale/cancella-account"
-
-
-def is_sound(visitor):
-    """Say that axe is content (where scripts run) and nothing overflows."""
-    if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
-        assert overflow_of(visitor.page) <= 0
 
 
 def test_an_account_is_erased_and_its_address_is_free_again(make_visitor, make_person):
@@ -25,12 +18,12 @@ def test_an_account_is_erased_and_its_address_is_free_again(make_visitor, make_p
     anna.goes_to("/area-personale/dati")
     anna.follows("Cancella il mio account")
     anna.reads("Che cosa sparisce subito", "Che cosa resta, e perché", email)
-    is_sound(anna)
+    expect_well_made(anna)
 
     # Pressed by mistake: nothing happens but words.
     anna.presses("Cancella per sempre il mio account")
     anna.reads("Scrivi la tua password", "Metti la spunta")
-    is_sound(anna)
+    expect_well_made(anna)
     anna.writes(proof="non è questa davvero")
     anna.chooses("understands", "y")
     anna.presses("Cancella per sempre il mio account")
@@ -40,7 +33,7 @@ def test_an_account_is_erased_and_its_address_is_free_again(make_visitor, make_p
     anna.presses("Cancella per sempre il mio account")
     anna.page.wait_for_url(lambda url: ADDRESS not in url)
     anna.reads("Il tuo account è cancellato.")
-    is_sound(anna)
+    expect_well_made(anna)
     words = anna.reads_newest_mail(email, "Il tuo account è cancellato")
     assert "Serena Inventata" in words
 
@@ -58,6 +51,6 @@ def test_administrator_is_told_whom_to_hand_over_to(make_visitor):
     elio.signs_in("admin@example.org")
     elio.goes_to(ADDRESS)
     elio.reads("Prima di andare", "prima dai il ruolo a un’altra persona")
-    is_sound(elio)
+    expect_well_made(elio)
     elio.follows("Dai il ruolo")
     assert elio.path.startswith("/gestione/persone")

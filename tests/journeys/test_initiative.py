@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.test_chain import ARCHITECT, IN_FORCE
 
 pytestmark = pytest.mark.xdist_group("journeys")
@@ -12,13 +12,6 @@ pytestmark = pytest.mark.xdist_group("journeys")
 SPOKESPERSON = "associazione@example.org"
 SHEET = "Il pane del sabato"
 PLACE = "Cucina di quartiere inventata"
-
-
-def is_fine(visitor):
-    """Assert that axe is content with the page one is on, and that it fits; both are scripts."""
-    if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
-        assert overflow_of(visitor.page) <= 0
 
 
 def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
@@ -32,12 +25,12 @@ def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
     architect.follows(SHEET)
     architect.follows("Apri progetti e iniziative da questa scheda")
     architect.follows("Apri un’iniziativa in un luogo")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(title=title, organiser_name="")
     architect.main.locator("[name=place_id]").select_option(label=PLACE)
     architect.presses("Tieni la bozza")
     architect.reads("Scrivi chi la organizza.")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.writes(organiser_name="Fornaie del rione")
     architect.presses("Tieni la bozza")
     architect.reads("La bozza è salva", "Si può pubblicare quando ha una data")
@@ -49,7 +42,7 @@ def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
     runner.reads_newest_mail(SPOKESPERSON, f"Per {PLACE}: {title}")
     runner.follows_mail_link("/cura/")
     runner.reads(title, SHEET)
-    is_fine(runner)
+    expect_well_made(runner)
     # Held a moment ago, so that people can be counted; and again in a week.
     yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011 - any day gone by
     runner.writes(
@@ -62,21 +55,21 @@ def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
     runner.reads("2 date in più", "Una bozza")
     runner.presses("Pubblica")
     runner.reads("Pubblicata", "In quanti eravate?")
-    is_fine(runner)
+    expect_well_made(runner)
     runner.writes(attendance="-3")
     runner.presses("Annota")
     runner.reads("Scrivi un numero da 0 a 10000.")
-    is_fine(runner)
+    expect_well_made(runner)
     runner.writes(attendance="14")
     runner.presses("Annota")
     runner.reads("le presenze sono contate", "Si è svolta una volta")
 
     citizen.goes_to("/luoghi/cucina-di-quartiere-inventata")
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.follows(title)
     citizen.reads("Fornaie del rione", "sono venute 14 persone", "Nasce da", SHEET)
-    is_fine(citizen)
+    expect_well_made(citizen)
     citizen.follows(IN_FORCE)
     citizen.follows("Segui il filo")
     citizen.reads(title, "1 data in arrivo", "presenze nei luoghi")
-    is_fine(citizen)
+    expect_well_made(citizen)

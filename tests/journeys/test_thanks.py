@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.journeys.accessibility import complaints_of, overflow_of
+from tests.journeys.accessibility import expect_well_made
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -13,20 +13,13 @@ FORM = "/area-personale/grazie"
 NO_NAME = "Grazie a una persona volontaria"
 
 
-def is_sound(visitor):
-    """Say that axe is content (where scripts run) and nothing overflows."""
-    if visitor.has_javascript:
-        assert complaints_of(visitor.page) == []
-        assert overflow_of(visitor.page) <= 0
-
-
 def test_a_year_is_shared_and_taken_back(make_visitor, portal):
     anna, friend = make_visitor(), make_visitor()
     anna.signs_in(CITIZEN)
     anna.goes_to("/area-personale/")
     anna.follows("Il tuo anno in numeri")
     anna.reads("persone incontrate", "Una mano al Carrozzone")
-    is_sound(anna)
+    expect_well_made(anna)
 
     anna.goes_to(FORM)
     if anna.main.get_by_role("button", name="Togli la pagina").count():
@@ -36,20 +29,20 @@ def test_a_year_is_shared_and_taken_back(make_visitor, portal):
     anna.presses("Guarda l’anteprima")
     anna.reads("Ecco come sarebbe", NO_NAME)
     assert "/grazie/" not in anna.main.inner_text()
-    is_sound(anna)
+    expect_well_made(anna)
     anna.presses("Pubblica la pagina")
     anna.reads("La tua pagina c’è")
     address = anna.main.get_by_label("Il suo indirizzo").input_value()
     assert anna.main.get_by_role("button", name="Copia l’indirizzo").is_visible() is (
         anna.has_javascript
     )
-    is_sound(anna)
+    expect_well_made(anna)
 
     path = re.sub(r"^https?://[^/]+", "", address)
     friend.goes_to(path)
     friend.reads(NO_NAME, "ore")
     friend.reads_nowhere("Anna", "Carrozzone")
-    is_sound(friend)
+    expect_well_made(friend)
 
     anna.presses("Togli la pagina")
     anna.reads("il suo indirizzo da ora non porta da nessuna parte")

@@ -12,7 +12,7 @@ from portal.core.database import session
 from portal.core.errors import AlreadyDecidedError, ForbiddenStepError, NotFoundError
 from portal.core.history import record_step, take_step
 from portal.places.emails import mail_draft_waits
-from portal.places.models import Initiative, Occurrence
+from portal.places.models import Initiative, Occurrence, Place
 from portal.places.policies import find_publish_refusal
 from portal.places.states import (
     INITIATIVE_TRANSITIONS,
@@ -72,14 +72,20 @@ def create_initiative(
 ) -> Initiative:
     """Write the draft of an initiative and return it; the same form (`form_key`) gives the same.
 
-    `on_behalf_of`: the association the actor acts for, by name.
+    `on_behalf_of`: the association the actor acts for, by name. Raises `NotFoundError`.
     """
+    # Two presses at once wait for each other here.
+    place = session().scalar(
+        select(Place).where(Place.id == place_id).with_for_update(key_share=True)
+    )
+    if place is None:
+        raise NotFoundError
     made_before = (Initiative.created_by_id == actor.account_id, Initiative.form_key == form_key)
     known = session().scalar(select(Initiative).where(*made_before))
     if known is not None:
         return known
     initiative = Initiative(
-        place_id=place_id, created_by_id=actor.account_id, form_key=form_key, **_values(content)
+        place=place, created_by_id=actor.account_id, form_key=form_key, **_values(content)
     )
     session().add(initiative)
     session().flush()
