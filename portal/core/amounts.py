@@ -31,8 +31,8 @@ def parse_money(text: str) -> int | None:
 
 
 def format_money(cents: int) -> str:
-    """`12,50 €`."""
-    return f"{format_decimal(cents / CENTS_A_EURO, '#,##0.00')} €"
+    """`12,50 €`, which no line ever ends in the middle of."""
+    return f"{format_decimal(cents / CENTS_A_EURO, '#,##0.00')}\N{NO-BREAK SPACE}€"
 
 
 def spreadsheet_money(cents: int) -> str:

@@ -312,7 +312,7 @@ def test_hours_certificate_and_expense_are_done_at_the_counter(client, clerk, ro
     expense = db.session.scalars(select(Expense)).one()
     assert (expense.user_id, expense.recorded_by_id, expense.file_id) == (rosa.id, clerk.id, None)
     case = db.session.scalars(select(Case)).one()
-    assert (case.applicant_id, case.title) == (rosa.id, "Rosa Anziana, 12,50 €")
+    assert (case.applicant_id, case.title) == (rosa.id, "Rosa Anziana, 12,50\N{NO-BREAK SPACE}€")
     assert client.submit(f"{page_of(rosa)}/rimborso", spent | {"amount": "2000"}).status_code == 422
 
 

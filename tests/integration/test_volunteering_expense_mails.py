@@ -16,7 +16,9 @@ from tests.factories.people import actor_of, make_user
 from tests.factories.volunteering import make_project, make_shift, make_sign_up
 from tests.integration.test_volunteering_desk_mails import PORTAL, all_mails, newest_mail
 
-WHAT = "3,40 € per «Orti in città», spesi il 29 novembre 2026: Due biglietti del bus"
+WHAT = (
+    "3,40\N{NO-BREAK SPACE}€ per «Orti in città», spesi il 29 novembre 2026: Due biglietti del bus"
+)
 
 
 @pytest.fixture(autouse=True)

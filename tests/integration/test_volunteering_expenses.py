@@ -122,13 +122,15 @@ def test_declared_expense_goes_to_the_office_with_a_number(client, project, ada)
     page = texts(parse(client.get(f"{MINE}/{expense.id}").text))
     assert case.case_number in page
     assert "8,00 €" in page
-    assert "Senza ricevuta questo mese hai chiesto 8,00 €." in client.get(MINE).text
+    assert (
+        "Senza ricevuta questo mese hai chiesto 8,00\N{NO-BREAK SPACE}€." in client.get(MINE).text
+    )
     assert [s.action for s in list_history(subject_kind="expense", subject_id=expense.id)] == [
         "claim"
     ]
     (mail,) = mails_to(ada)
     assert case.case_number in mail.text_body
-    assert "8,00 € per «Compiti insieme»" in mail.text_body
+    assert "8,00\N{NO-BREAK SPACE}€ per «Compiti insieme»" in mail.text_body
 
 
 @pytest.mark.parametrize(
@@ -154,7 +156,7 @@ def test_expense_with_its_receipt_is_kept_and_read_back(client, project, ada, co
         ({"amount": "1000000000000"}, "amount", "per esempio 12,50"),
         ({"amount": "999999999999"}, "amount", "tra un centesimo e 1.000 €"),
         ({"amount": ""}, "amount", "Scrivi l’importo"),
-        ({"amount": "10,01"}, "amount", "al massimo 10,00 € al giorno"),
+        ({"amount": "10,01"}, "amount", "al massimo 10,00\N{NO-BREAK SPACE}€ al giorno"),
         ({"spent_on": "01/12/2026"}, "spent_on", "deve ancora arrivare"),
         ({"spent_on": "31/10/2026"}, "spent_on", "In quel mese"),
         ({"spent_on": "ieri"}, "spent_on", "Scrivi giorno, mese e anno"),
@@ -213,7 +215,7 @@ def test_caps_count_what_waits_and_what_was_approved_but_not_what_was_refused(pr
     with pytest.raises(ExpenseRefusedError) as caught:
         claim(ada, project, amount_cents=4_01)
     assert caught.value.refusal is ExpenseRefusal.DAY_CAP
-    assert "hai già chiesto 6,00 €" in str(caught.value.sentence)
+    assert "hai già chiesto 6,00\N{NO-BREAK SPACE}€" in str(caught.value.sentence)
     db.session.rollback()
     decide(first, CaseAction.REFUSE, clerk)
     claim(ada, project, amount_cents=10_00)
@@ -229,7 +231,7 @@ def test_month_has_its_cap(project, ada):
     with pytest.raises(ExpenseRefusedError) as caught:
         claim(ada, project, amount_cents=1, spent_on=date(2026, 11, 20))
     assert caught.value.refusal is ExpenseRefusal.MONTH_CAP
-    assert "150,00 €" in str(caught.value.sentence)
+    assert "150,00\N{NO-BREAK SPACE}€" in str(caught.value.sentence)
 
 
 def test_two_windows_at_once_stay_within_the_cap(app, project, ada):
@@ -344,7 +346,7 @@ def test_receipt_is_for_its_person_and_the_office(client, project, ada, clerk):
     case = find_case_of(CaseKind.EXPENSE, expense.id)
     shown = client.get(f"/gestione/coda/{case.id}").text
     assert path in shown
-    assert "30,00 €" in shown
+    assert "30,00\N{NO-BREAK SPACE}€" in shown
 
 
 def test_case_says_what_is_decided_and_what_else_was_declared(client, project, ada, clerk):
@@ -403,7 +405,7 @@ def test_accounting_gets_what_was_approved_by_month(client, project, ada, clerk)
     decide(claim(ada, project, spent_on=TODAY - timedelta(days=1)), CaseAction.REFUSE, clerk)
     client.sign_in(clerk)
     page = client.get(OFFICE).text
-    assert "10,00 €" in page
+    assert "10,00\N{NO-BREAK SPACE}€" in page
     assert page.count("data-id=") == 2
     assert client.get(f"{OFFICE}?progetto={other.id}").text.count("data-id=") == 1
     text = client.get(f"{OFFICE}.csv?mese=2026-11").text.lstrip("\ufeff")

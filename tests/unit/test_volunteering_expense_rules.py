@@ -77,7 +77,7 @@ def test_amounts_are_read_as_people_write_them(text, cents):
 
 def test_amounts_are_written_as_people_read_them(app):
     with app.test_request_context():
-        assert format_money(1_250_50) == "1.250,50 €"
+        assert format_money(1_250_50) == "1.250,50\N{NO-BREAK SPACE}€"
     assert spreadsheet_money(1_250_50) == "1250,50"
 
 
