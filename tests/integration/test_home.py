@@ -109,6 +109,14 @@ def test_current_menu_item_is_said(client):
     assert [texts(a) for a in current] == ["Come funziona"]
 
 
+@pytest.mark.parametrize("path", ["/laboratori/", "/accordi/", "/accordi/verifica"])
+def test_agreements_stand_under_laboratories_in_the_menu(client, path):
+    page = parse(client.get(path).get_data(as_text=True))
+    nav = next(e for e in page.iter("nav") if e.get("aria-label") == "Principale")
+    current = [texts(a) for a in nav.iter("a") if a.get("aria-current")]
+    assert current == ["Laboratori e accordi"]
+
+
 def test_health_needs_nothing(client):
     answer = client.get("/healthz")
     assert answer.status_code == 200
