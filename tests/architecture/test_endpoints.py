@@ -2,7 +2,10 @@
 
 import ast
 
+from werkzeug.routing.converters import NumberConverter
+
 from portal.access_table import ACCESS_TABLE
+from portal.core.addresses import LARGEST_ID
 from portal.permissions import Permission
 from tests.architecture.conftest import PORTAL, TEMPLATES, modules, name_of
 
@@ -84,3 +87,15 @@ def test_permission_is_asked_before_anything_is_written():
 def _decorator_name(decorator: ast.expr) -> str:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     return called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+
+
+def test_no_address_takes_a_number_that_no_row_can_have(app):
+    """PostgreSQL refuses larger ones: without the bound they would be an error of the server."""
+    unbounded = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        for converter in rule._converters.values()
+        if isinstance(converter, NumberConverter)
+        and (converter.max is None or converter.max > LARGEST_ID or converter.signed)
+    ]
+    assert unbounded == []

@@ -21,7 +21,7 @@ from portal.permissions import GRANTED_ROLES, Permission, Role
 from portal.territory.queries import list_districts
 
 # A number no id can have is no address of ours.
-PERSON = f"/gestione/persone/<int(max={2**63 - 1}):user_id>"
+PERSON = "/gestione/persone/<int:user_id>"
 TEMPLATE = "accounts/person_detail.html"
 
 

@@ -35,7 +35,7 @@ from portal.places.queries.initiatives import filter_cared
 from portal.territory.queries import list_districts
 from portal.volunteering.queries import list_programme_choices
 
-DESK = f"/gestione/laboratori/<slug>/schede/<int(max={2**63 - 1}):sheet_id>/aperture"
+DESK = "/gestione/laboratori/<slug>/schede/<int:sheet_id>/aperture"
 INVALID, CONFLICT = 422, 409
 
 
@@ -151,7 +151,7 @@ def tie_opening(slug: str, sheet_id: int) -> BaseResponse:
     return redirect_after_post(_address(slug, sheet_id))
 
 
-@chain.post(f"{DESK}/<any(project, initiative):opened>/<int(max={2**63 - 1}):thing_id>/slega")
+@chain.post(f"{DESK}/<any(project, initiative):opened>/<int:thing_id>/slega")
 @requires(Permission.OPENING_TIE)
 @writes
 def untie_opening(slug: str, sheet_id: int, opened: str, thing_id: int) -> BaseResponse:

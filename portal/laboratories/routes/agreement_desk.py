@@ -117,7 +117,7 @@ def choose_sheets(slug: str) -> BaseResponse:
     return to_agreement_desk(slug)
 
 
-@laboratories.post(f"{DESK}/schede/<int(max={2**63 - 1}):sheet_id>/<any(su, giu):step>")
+@laboratories.post(f"{DESK}/schede/<int:sheet_id>/<any(su, giu):step>")
 @requires(Permission.LABORATORY_LEAD)
 @writes
 def order_sheet(slug: str, sheet_id: int, step: str) -> BaseResponse:

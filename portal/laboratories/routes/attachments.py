@@ -18,7 +18,7 @@ from portal.permissions import Permission
 
 OF_PROPOSAL = "/laboratori/<slug>/proposte/<int:proposal_id>/documenti"
 # A number no id can have is no address of ours (404, not a refusal of the database).
-ONE = f"{OF_PROPOSAL}/<int(max={2**63 - 1}):attachment_id>"
+ONE = f"{OF_PROPOSAL}/<int:attachment_id>"
 INVALID = 422
 
 

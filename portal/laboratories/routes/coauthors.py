@@ -82,7 +82,7 @@ def ask_association(slug: str, proposal_id: int) -> BaseResponse:
     return _back(slug, proposal_id)
 
 
-@laboratories.post(f"{OF_PROPOSAL}/<int(max={2**63 - 1}):coauthor_id>/ritira")
+@laboratories.post(f"{OF_PROPOSAL}/<int:coauthor_id>/ritira")
 @requires(Permission.PROPOSAL_EDIT)
 @writes
 def take_back_coauthor(slug: str, proposal_id: int, coauthor_id: int) -> BaseResponse:

@@ -64,7 +64,7 @@ def add_project(slug: str) -> BaseResponse:
     return redirect_after_post(url_for("laboratories.edit_projects", slug=slug))
 
 
-@laboratories.post(f"{DESK}<int(max={2**63 - 1}):project_id>/ritira")
+@laboratories.post(f"{DESK}<int:project_id>/ritira")
 @requires(Permission.LABORATORY_LEAD)
 @writes
 def withdraw_project(slug: str, project_id: int) -> BaseResponse:

@@ -25,7 +25,7 @@ from portal.laboratories.states import Origin, ProposalState
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/proposte"
-ONE = f"{DESK}/<int(max={2**63 - 1}):proposal_id>"
+ONE = f"{DESK}/<int:proposal_id>"
 CLAIM = "/laboratori/rivendica"
 CONFLICT, INVALID = 409, 422
 

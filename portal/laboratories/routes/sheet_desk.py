@@ -24,7 +24,7 @@ from portal.laboratories.states import SheetFamily
 from portal.permissions import Permission
 
 DESK = "/gestione/laboratori/<slug>/schede/"
-ONE = f"{DESK}<int(max={2**63 - 1}):sheet_id>"
+ONE = f"{DESK}<int:sheet_id>"
 INVALID = 422
 
 STEPS: Mapping[str, Callable[..., object]] = {

@@ -146,7 +146,7 @@ def add_line(slug: str, sheet_id: int, part: str) -> BaseResponse:
     return _to_writing(slug, sheet_id)
 
 
-@laboratories.get(f"{WRITING}/{_ANY_PART}/<int(max={2**63 - 1}):line_id>")
+@laboratories.get(f"{WRITING}/{_ANY_PART}/<int:line_id>")
 @requires(Permission.SHEET_EDIT)
 def show_line(slug: str, sheet_id: int, part: str, line_id: int) -> Response:
     """Show a line to be changed."""
@@ -156,7 +156,7 @@ def show_line(slug: str, sheet_id: int, part: str, line_id: int) -> Response:
     return _line_page(laboratory, sheet, part, form, line_id)
 
 
-@laboratories.post(f"{WRITING}/{_ANY_PART}/<int(max={2**63 - 1}):line_id>")
+@laboratories.post(f"{WRITING}/{_ANY_PART}/<int:line_id>")
 @requires(Permission.SHEET_EDIT)
 @writes
 def change_line(slug: str, sheet_id: int, part: str, line_id: int) -> BaseResponse:
@@ -182,7 +182,7 @@ def change_line(slug: str, sheet_id: int, part: str, line_id: int) -> BaseRespon
     return _to_writing(slug, sheet_id)
 
 
-@laboratories.post(f"{WRITING}/{_ANY_PART}/<int(max={2**63 - 1}):line_id>/togli")
+@laboratories.post(f"{WRITING}/{_ANY_PART}/<int:line_id>/togli")
 @requires(Permission.SHEET_EDIT)
 @writes
 def remove_line(slug: str, sheet_id: int, part: str, line_id: int) -> BaseResponse:

@@ -23,7 +23,7 @@ from portal.laboratories.states import Ability, SheetSection, Topic
 from portal.permissions import Permission
 
 SHEETS = "/laboratori/<slug>/schede/"
-ONE = f"{SHEETS}<int(max={2**63 - 1}):sheet_id>"
+ONE = f"{SHEETS}<int:sheet_id>"
 
 
 @laboratories.get(SHEETS)

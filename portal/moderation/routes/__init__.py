@@ -5,7 +5,7 @@ from flask import Blueprint
 moderation = Blueprint("moderation", __name__)
 
 # A number no id can have is no address of ours (404, not a refusal of the database).
-CASE_ID = f"<int(max={2**63 - 1}):case_id>"
+CASE_ID = "<int:case_id>"
 CASE = f"/gestione/coda/{CASE_ID}"
 OWN_CASE = f"/area-personale/richieste/{CASE_ID}"
 

@@ -34,7 +34,7 @@ from portal.places.services.initiatives import HISTORY
 from portal.registry.queries import get_desk
 
 CARE = "/luoghi/<slug>/cura/"
-CARED = f"{CARE}<int(max={2**63 - 1}):initiative_id>"
+CARED = f"{CARE}<int:initiative_id>"
 INVALID, CONFLICT = 422, 409
 
 

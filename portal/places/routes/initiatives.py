@@ -12,7 +12,7 @@ from portal.places.queries.initiatives import get_public_initiative, list_occurr
 from portal.places.routes.blueprint import places
 from portal.places.services.initiatives import HISTORY
 
-INITIATIVE = f"/luoghi/<slug>/iniziative/<int(max={2**63 - 1}):initiative_id>"
+INITIATIVE = "/luoghi/<slug>/iniziative/<int:initiative_id>"
 
 
 @places.get(INITIATIVE)

@@ -23,7 +23,7 @@ from portal.places.routes.initiative_desk import (
 )
 
 TIMES = f"{CARED}/appuntamenti"
-TIME = f"{TIMES}/<int(max={2**63 - 1}):occurrence_id>"
+TIME = f"{TIMES}/<int:occurrence_id>"
 
 
 @places.post(TIMES)

@@ -24,7 +24,7 @@ from portal.registry.routes import registry
 from portal.registry.states import AssociationState, RequestState
 
 # A number no id can have is no address of ours (404, not a refusal of the database).
-CLAIM = f"/registro/rivendicazioni/<int(max={2**63 - 1}):claim_id>"
+CLAIM = "/registro/rivendicazioni/<int:claim_id>"
 
 
 @registry.get("/registro/<slug>/rivendica")

@@ -29,7 +29,7 @@ from portal.territory.queries import list_municipalities
 
 IMPORTS = "/gestione/registro/importa"
 # A number no id can have is no address of ours.
-IMPORT = f"{IMPORTS}/<int(max={2**63 - 1}):import_id>"
+IMPORT = f"{IMPORTS}/<int:import_id>"
 LARGEST_REQUEST = LARGEST_LIST_BYTES + 1024 * 1024
 OUTCOMES = {"rifiutate": "rejected", "cambiate": "changed", "nuove": "new"}
 SHOWN_FIRST = {"rejected": 20, "changed": 10, "new": 10}

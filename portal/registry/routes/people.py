@@ -25,8 +25,8 @@ from portal.registry.states import RepresentativeRole
 
 PEOPLE = "/associazione/<slug>/persone"
 # Numbers no id can have are no address of ours (404, not a refusal of the database).
-PERSON = f"{PEOPLE}/<int(max={2**63 - 1}):user_id>"
-INVITATION = f"{PEOPLE}/inviti/<int(max={2**63 - 1}):invitation_id>"
+PERSON = f"{PEOPLE}/<int:user_id>"
+INVITATION = f"{PEOPLE}/inviti/<int:invitation_id>"
 
 
 @registry.get(PEOPLE)

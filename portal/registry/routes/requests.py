@@ -48,7 +48,7 @@ LONGEST_CODE = 40
 _LEAVES_GAPS = frozenset({"dopo", "altra", "qui"})
 """Buttons that save what is there; only going on asks for the rest."""
 # A number no id can have is no address of ours (404, not a refusal of the database).
-REQUEST = f"/registro/richieste/<int(max={2**63 - 1}):request_id>"
+REQUEST = "/registro/richieste/<int:request_id>"
 
 
 @registry.get("/registro/richiesta")

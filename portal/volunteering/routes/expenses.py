@@ -27,7 +27,7 @@ from portal.volunteering.states import ExpenseKind, ExpenseState
 MINE = "/area-personale/rimborsi"
 OFFICE = "/gestione/volontariato/rimborsi"
 # A number no id can have is no address of ours (404, not a refusal of the database).
-ONE = f"{MINE}/<int(max={2**63 - 1}):expense_id>"
+ONE = f"{MINE}/<int:expense_id>"
 
 
 @volunteering.get(MINE)
