@@ -68,6 +68,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
         number=format_number,
         money=format_money,
         paragraphs=paragraphs,
+        upper_first=upper_first,
     )
     install_translation(app)
     settings: Settings = app.extensions["portal_settings"]
@@ -127,6 +128,11 @@ def format_hour(value: datetime) -> str:
 def format_moment(value: datetime) -> str:
     """`giovedì 12 dicembre, ore 15:00`."""
     return _("%(day)s at %(hour)s", day=format_long_day(value), hour=format_hour(value))
+
+
+def upper_first(text: str) -> str:
+    """Return a sentence with its first letter as a capital, names in it as they are."""
+    return text[:1].upper() + text[1:]
 
 
 def paragraphs(text: str) -> Markup:

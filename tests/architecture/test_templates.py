@@ -156,3 +156,9 @@ def test_each_mail_is_sent_by_somebody():
         family = event.rpartition("_")[0] + "_{"
         names = (event, family, f"/{folder.name}", f'"{folder.name}"')
         assert any(name in CODE for name in names), event
+
+
+def test_names_keep_their_capitals():
+    """Jinja's `capitalize` makes every further letter small, months and names among them."""
+    wrong = [name_of(path) for path in ALL if "|capitalize" in source_of(path)]
+    assert wrong == []

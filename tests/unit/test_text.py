@@ -3,8 +3,10 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from portal.core.search import search_words
+from portal.core.templating import upper_first
 from portal.core.text import has_forbidden_characters, slugify, without_forbidden_characters
 
 
@@ -54,3 +56,11 @@ def test_search_words_are_few_and_plain(text):
     words = search_words(text)
     assert len(words) <= 8
     assert all(word.isalnum() or not word.isascii() for word in words)
+
+
+def test_first_letter_rises_and_names_stay_as_they_are():
+    assert upper_first("sabato 28 novembre") == "Sabato 28 novembre"
+    assert upper_first("saturday 28 November, at Anna’s") == "Saturday 28 November, at Anna’s"
+    assert upper_first("") == ""
+    assert upper_first(Markup("<i>a</i>")) == Markup("<i>a</i>")
+    assert isinstance(upper_first(Markup("a &amp; b")), Markup)
