@@ -326,4 +326,4 @@ def test_the_page_of_a_laboratory_takes_at_most_eleven_statements(client):
     client.sign_in(make_user())
     with counted_sql() as sql:
         client.get(path)
-    assert len(sql) <= 11
+    assert len(sql) <= 10

@@ -535,7 +535,7 @@ def test_the_office_goes_from_the_proposal_to_its_case(client):
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/laboratori/", 6), ("/laboratori/{slug}/proposte/", 6), ("/laboratori/{slug}", 11)],
+    [("/laboratori/", 6), ("/laboratori/{slug}/proposte/", 6), ("/laboratori/{slug}", 10)],
 )
 def test_pages_take_few_statements_however_long_the_list(client, path, most):
     author = make_user()

@@ -90,8 +90,12 @@ def list_published_proposals(
     standing: str = "",
     order: str = ProposalOrder.NEWEST,
     page: int = 1,
+    published: int | None = None,
 ) -> Page[ProposalRow]:
-    """Return the published proposals of a laboratory."""
+    """Return the published proposals of a laboratory.
+
+    `published`: how many there are, where the caller has counted all of them already.
+    """
     statement = _published().where(Proposal.laboratory_id == laboratory_id)
     query = text_query(text)
     if query is not None:
@@ -104,7 +108,8 @@ def list_published_proposals(
         statement = statement.where(
             is_answered if standing == ProposalStanding.ANSWERED else ~is_answered
         )
-    total = count_rows(statement)
+    is_whole = query is None and not voice and not standing
+    total = published if published is not None and is_whole else count_rows(statement)
     number = clamp_page(page, total, PER_PAGE)
     rows = session().execute(
         statement.order_by(*_in_order(order)).limit(PER_PAGE).offset((number - 1) * PER_PAGE)

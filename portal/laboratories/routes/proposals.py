@@ -197,6 +197,7 @@ def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
     order = requested_choice("ordina", set(ProposalOrder)) or ProposalOrder.NEWEST
     voice = requested_choice("chi", set(ProposalVoice))
     standing = requested_choice("risposta", set(ProposalStanding))
+    figures = count_answers(laboratory.id)
     return {
         "laboratory": laboratory,
         "text": text,
@@ -204,7 +205,7 @@ def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
         "orders": tuple(ProposalOrder),
         "voice": voice,
         "standing": standing,
-        "figures": count_answers(laboratory.id),
+        "figures": figures,
         "page": queries.list_published_proposals(
             laboratory_id=laboratory.id,
             text=text,
@@ -212,6 +213,7 @@ def proposal_list_context(laboratory: LaboratoryDetail) -> dict[str, Any]:
             standing=standing,
             order=order,
             page=requested_page(),
+            published=figures.total,
         ),
     }
 
