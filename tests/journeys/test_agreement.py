@@ -94,5 +94,6 @@ def test_desk_of_sheets_and_of_a_change_is_for_everybody(make_visitor):
     architect.writes(amount="12,50")
     architect.presses("Salva")
     architect.reads("Matite", "12,50")
+    architect.main.locator("summary", has_text="Abbandona la scheda").click()
     architect.presses("Abbandona la scheda")
     architect.reads("Fatto.")
