@@ -38,13 +38,18 @@ from portal.core.request_limits import largest_megabytes
 
 log = logging.getLogger(__name__)
 
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 """Statuses with a template `errors/<status>.html`; others use the nearest of 400 and 500."""
 
 SAID_OF_THE_REQUEST = {"Allow", "Retry-After", "WWW-Authenticate"}
 """Headers of an HTTP error that a machine needs; the rest are the page's own."""
 RETRY_SECONDS = 30
 TOO_LARGE = 413
+
+NOT_GIVEN_BACK = frozenset({"csrf_token", "next", "password", "current_password", "proof"})
+"""What no person would copy, and what nobody else may read on the screen."""
+SHORTEST_WORDS = 12
+"""Characters from which words somebody typed are given back when they could not be sent."""
 
 LETTERS_OF_CODES = "23456789ACDEFHJKMNPQRTUVWXY"
 """Those that cannot be taken for another when read out on the telephone."""
@@ -141,7 +146,11 @@ def _on_access_denied(error: AccessDeniedError) -> BaseResponse:
         # After signing in: the page itself, or for a pressed button the page it was on.
         is_page = request.method == "GET" and not is_htmx()
         back = local_address(request.full_path.rstrip("?")) if is_page else own_referrer()
-        return redirect_after_post(url_for("accounts.sign_in", next=back or "/"))
+        sign_in = url_for("accounts.sign_in", next=back or "/")
+        if typed := _typed_words():
+            # The page they stand in asks for a person: going back would lose them.
+            return show_problem(401, typed=typed, sign_in=sign_in)
+        return redirect_after_post(sign_in)
     return show_problem(404 if error.hides else 403)
 
 
@@ -154,11 +163,25 @@ def _on_csrf(_error: CSRFError) -> BaseResponse:
     # Forms for everybody are exempt: who sends the token of another was signed in when it was made.
     is_from_a_page = bool(request.form.get("csrf_token"))
     if is_from_a_page and not _is_actor_unreachable() and not current_actor().is_signed_in:
-        flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
+        if not _typed_words():
+            flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
         return _on_access_denied(AccessDeniedError(needs_sign_in=True, hides=False))
     return show_problem(
-        400, _("This page was open for too long. Go back, reload it and try again.")
+        400,
+        _("This page was open for too long. Go back, reload it and try again."),
+        typed=_typed_words(),
     )
+
+
+def _typed_words() -> list[str]:
+    """Return the texts of the form that was sent: words a person would have to write again."""
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if name not in NOT_GIVEN_BACK
+        and len(text.strip()) >= SHORTEST_WORDS
+        and len(text.split()) > 1
+    ]
 
 
 def _on_data_error(error: DataError) -> Response:

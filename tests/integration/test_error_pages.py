@@ -1,7 +1,9 @@
 """Every way of failing ends on a page that helps."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,16 +17,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
+import portal
 from portal.app import create_app
 from portal.core.access import AccessDeniedError
 from portal.core.database import db, session
 from portal.core.errors import DomainError, NotFoundError
+from portal.error_pages import NOT_GIVEN_BACK
 from tests.client import StrictClient, check_page, parse, texts
 from tests.conftest import sqlalchemy_url
 from tests.factories.people import make_user
 
 HTMX = {"HX-Request": "true"}
-STATUSES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+PORTAL = Path(portal.__file__).parent
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 def provoke(name: str) -> str:
@@ -254,6 +259,61 @@ def test_signed_in_person_with_a_wrong_token_is_asked_to_reload(trials, database
     visitor.sign_in(make_user())
     answer = visitor.post("/prova/domain", data={"csrf_token": "of somebody else"})
     assert answer.status_code == 400
+
+
+WRITTEN = "Il cortile della scuola è <b>vuoto</b>\n\ndopo le quattro."
+
+
+def written(answer) -> list[str]:
+    return [area.text for area in parse(answer.text).iter("textarea")]
+
+
+def test_what_was_written_when_the_session_had_ended_is_given_back(visitor):
+    answer = visitor.post(
+        "/prova/domain",
+        data={
+            "csrf_token": "of the session that ended",
+            "seen": "2026-11-27T10:00:00",
+            "text": WRITTEN,
+            "password": "una parola segreta e lunga",
+            "title": "Un cortile aperto",
+        },
+        headers={"Referer": "http://localhost/privacy"},
+    )
+    assert answer.status_code == 401
+    assert written(answer) == [WRITTEN, "Un cortile aperto"]
+    assert "segreta" not in answer.text
+    assert 'href="/accedi?next=/privacy"' in answer.text
+    assert "Non eri più dentro" not in visitor.get("/accedi").text, "it was said already"
+
+
+def test_no_secret_is_given_back():
+    forms = (*PORTAL.glob("*/forms.py"), *PORTAL.glob("*/forms/*.py"))
+    secrets = {
+        name
+        for path in forms
+        for name in re.findall(r"(\w+) = PasswordField\(", path.read_text(encoding="utf-8"))
+    }
+    assert "proof" in secrets
+    assert secrets <= NOT_GIVEN_BACK
+
+
+def test_with_a_script_what_was_written_stays_in_the_form(visitor):
+    answer = visitor.post(
+        "/prova/domain",
+        data={"csrf_token": "of the session that ended", "text": WRITTEN},
+        headers={"Referer": "http://localhost/privacy", **HTMX},
+    )
+    assert answer.status_code == 401, "which portal.js says above the form, and swaps nothing"
+    assert "HX-Redirect" not in answer.headers
+
+
+def test_what_was_written_in_a_page_of_another_session_is_given_back(trials, database):
+    visitor = trials.test_client()
+    visitor.sign_in(make_user())
+    answer = visitor.post("/prova/domain", data={"csrf_token": "of another", "text": WRITTEN})
+    assert answer.status_code == 400
+    assert written(answer) == [WRITTEN]
 
 
 def test_way_back_never_leads_elsewhere(visitor):
