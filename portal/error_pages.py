@@ -7,7 +7,7 @@ without looking up who is asking. And whatever else breaks meanwhile, a person g
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, flash, g, make_response, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -46,6 +46,8 @@ SAID_OF_THE_REQUEST = {"Allow", "Retry-After", "WWW-Authenticate"}
 RETRY_SECONDS = 30
 TOO_LARGE = 413
 
+AGAIN = "ancora"
+"""In the address of a request that is sent a second time, so that it is no third."""
 NOT_GIVEN_BACK = frozenset({"csrf_token", "next", "password", "current_password", "proof"})
 """What no person would copy, and what nobody else may read on the screen."""
 SHORTEST_WORDS = 12
@@ -191,13 +193,21 @@ def _on_data_error(error: DataError) -> Response:
     return show_problem(400)
 
 
-def _on_integrity_error(error: IntegrityError) -> Response:
+def _on_integrity_error(error: IntegrityError) -> BaseResponse:
     """Two people at the same moment are told so; a rule broken without a sentence is our fault."""
     if not isinstance(error.orig, _AT_THE_SAME_MOMENT):
         return _on_unexpected(error)
     _drop_changes()
+    if _is_second_tap(error.orig) and AGAIN not in request.args:
+        # Both taps arrived together: the same request now finds what the first one has made.
+        mark = "&" if request.query_string else "?"
+        return redirect(f"{request.full_path.rstrip('?')}{mark}{AGAIN}=1", code=307)
     log.error("a constraint without a sentence refused: %s", error.orig)
     return show_problem(409)
+
+
+def _is_second_tap(refusal: postgresql.Error) -> bool:
+    return (refusal.diag.constraint_name or "").endswith("form_key")
 
 
 def _on_database_away(error: SQLAlchemyError) -> Response:

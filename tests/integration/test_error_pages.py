@@ -41,6 +41,11 @@ def provoke(name: str) -> str:
         session().execute(text("SELECT :words"), {"words": "a\0b"})
     if name == "twice":
         session().execute(text("INSERT INTO municipality SELECT * FROM municipality"))
+    if name == "pressed":
+        session().execute(
+            text("CREATE TEMP TABLE pressed (key text CONSTRAINT uq_x_form_key UNIQUE)")
+        )
+        session().execute(text("INSERT INTO pressed VALUES ('a'), ('a')"))
     if name == "check":
         session().execute(text("INSERT INTO municipality VALUES ('x', 'Prova')"))
     if name == "lock":
@@ -314,6 +319,14 @@ def test_what_was_written_in_a_page_of_another_session_is_given_back(trials, dat
     answer = visitor.post("/prova/domain", data={"csrf_token": "of another", "text": WRITTEN})
     assert answer.status_code == 400
     assert written(answer) == [WRITTEN]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_second_tap_at_the_same_moment_is_sent_once_more_and_finds_the_first(visitor, headers):
+    answer = visitor.submit("/prova/pressed?da=qui", headers=headers)
+    assert answer.status_code == 307, "the same request again: what the first one made is there"
+    assert answer.location == "/prova/pressed?da=qui&ancora=1"
+    assert visitor.submit(answer.location, headers=headers).status_code == 409, "no endless round"
 
 
 def test_way_back_never_leads_elsewhere(visitor):
