@@ -31,7 +31,7 @@ from portal.core.access import ANONYMOUS, AccessDeniedError, current_actor
 from portal.core.addresses import local_address
 from portal.core.clock import utc_now
 from portal.core.database import db
-from portal.core.errors import AlreadyDecidedError, DomainError, NotFoundError
+from portal.core.errors import AlreadyDecidedError, DomainError, NotFoundError, is_second_tap
 from portal.core.extensions import limiter
 from portal.core.htmx import VARY, is_htmx, redirect_after_post, wants_partial
 from portal.core.request_limits import largest_megabytes
@@ -198,16 +198,12 @@ def _on_integrity_error(error: IntegrityError) -> BaseResponse:
     if not isinstance(error.orig, _AT_THE_SAME_MOMENT):
         return _on_unexpected(error)
     _drop_changes()
-    if _is_second_tap(error.orig) and AGAIN not in request.args:
+    if is_second_tap(error) and AGAIN not in request.args:
         # Both taps arrived together: the same request now finds what the first one has made.
         mark = "&" if request.query_string else "?"
         return redirect(f"{request.full_path.rstrip('?')}{mark}{AGAIN}=1", code=307)
     log.error("a constraint without a sentence refused: %s", error.orig)
     return show_problem(409)
-
-
-def _is_second_tap(refusal: postgresql.Error) -> bool:
-    return (refusal.diag.constraint_name or "").endswith("form_key")
 
 
 def _on_database_away(error: SQLAlchemyError) -> Response:

@@ -22,6 +22,7 @@ from portal.app import create_app
 from portal.core.access import AccessDeniedError
 from portal.core.database import db, session
 from portal.core.errors import DomainError, NotFoundError
+from portal.core.unit_of_work import writes
 from portal.error_pages import NOT_GIVEN_BACK
 from tests.client import StrictClient, check_page, parse, texts
 from tests.conftest import sqlalchemy_url
@@ -42,9 +43,9 @@ def provoke(name: str) -> str:
     if name == "twice":
         session().execute(text("INSERT INTO municipality SELECT * FROM municipality"))
     if name == "pressed":
-        session().execute(
-            text("CREATE TEMP TABLE pressed (key text CONSTRAINT uq_x_form_key UNIQUE)")
-        )
+        key = "uq_project_sheet_created_by_id_form_key"
+        made = f"CREATE TEMP TABLE pressed (key text CONSTRAINT {key} UNIQUE)"
+        session().execute(text(made))
         session().execute(text("INSERT INTO pressed VALUES ('a'), ('a')"))
     if name == "check":
         session().execute(text("INSERT INTO municipality VALUES ('x', 'Prova')"))
@@ -73,6 +74,9 @@ def break_status(status: int) -> str:
 def add_trials(made: Flask) -> Flask:
     made.test_client_class = StrictClient
     made.add_url_rule("/prova/<name>", view_func=provoke, methods=["GET", "POST"])
+    made.add_url_rule(
+        "/prova/scrive/<name>", view_func=writes(provoke), methods=["POST"], endpoint="writes"
+    )
     made.add_url_rule("/prova/stato/<int:status>", view_func=break_status)
     made.add_url_rule("/prova/id/<int:number>", view_func="{number}".format, endpoint="id")
     return made
@@ -323,9 +327,9 @@ def test_what_was_written_in_a_page_of_another_session_is_given_back(trials, dat
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_second_tap_at_the_same_moment_is_sent_once_more_and_finds_the_first(visitor, headers):
-    answer = visitor.submit("/prova/pressed?da=qui", headers=headers)
+    answer = visitor.submit("/prova/scrive/pressed?da=qui", headers=headers)
     assert answer.status_code == 307, "the same request again: what the first one made is there"
-    assert answer.location == "/prova/pressed?da=qui&ancora=1"
+    assert answer.location == "/prova/scrive/pressed?da=qui&ancora=1"
     assert visitor.submit(answer.location, headers=headers).status_code == 409, "no endless round"
 
 
