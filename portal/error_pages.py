@@ -7,7 +7,7 @@ without looking up who is asking. And whatever else breaks meanwhile, a person g
 import logging
 import secrets
 
-from flask import Flask, Response, current_app, flash, g, make_response, request, url_for
+from flask import Flask, Response, current_app, flash, g, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
@@ -31,20 +31,27 @@ from portal.core.access import ANONYMOUS, AccessDeniedError, current_actor
 from portal.core.addresses import local_address
 from portal.core.clock import utc_now
 from portal.core.database import db
-from portal.core.errors import AlreadyDecidedError, DomainError, NotFoundError
+from portal.core.errors import AlreadyDecidedError, DomainError, NotFoundError, is_second_tap
 from portal.core.extensions import limiter
 from portal.core.htmx import VARY, is_htmx, redirect_after_post, wants_partial
 from portal.core.request_limits import largest_megabytes
 
 log = logging.getLogger(__name__)
 
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 422, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503})
 """Statuses with a template `errors/<status>.html`; others use the nearest of 400 and 500."""
 
 SAID_OF_THE_REQUEST = {"Allow", "Retry-After", "WWW-Authenticate"}
 """Headers of an HTTP error that a machine needs; the rest are the page's own."""
 RETRY_SECONDS = 30
 TOO_LARGE = 413
+
+AGAIN = "ancora"
+"""In the address of a request that is sent a second time, so that it is no third."""
+NOT_GIVEN_BACK = frozenset({"csrf_token", "next", "password", "current_password", "proof"})
+"""What no person would copy, and what nobody else may read on the screen."""
+SHORTEST_WORDS = 12
+"""Characters from which words somebody typed are given back when they could not be sent."""
 
 LETTERS_OF_CODES = "23456789ACDEFHJKMNPQRTUVWXY"
 """Those that cannot be taken for another when read out on the telephone."""
@@ -141,7 +148,11 @@ def _on_access_denied(error: AccessDeniedError) -> BaseResponse:
         # After signing in: the page itself, or for a pressed button the page it was on.
         is_page = request.method == "GET" and not is_htmx()
         back = local_address(request.full_path.rstrip("?")) if is_page else own_referrer()
-        return redirect_after_post(url_for("accounts.sign_in", next=back or "/"))
+        sign_in = url_for("accounts.sign_in", next=back or "/")
+        if typed := _typed_words():
+            # The page they stand in asks for a person: going back would lose them.
+            return show_problem(401, typed=typed, sign_in=sign_in)
+        return redirect_after_post(sign_in)
     return show_problem(404 if error.hides else 403)
 
 
@@ -154,11 +165,25 @@ def _on_csrf(_error: CSRFError) -> BaseResponse:
     # Forms for everybody are exempt: who sends the token of another was signed in when it was made.
     is_from_a_page = bool(request.form.get("csrf_token"))
     if is_from_a_page and not _is_actor_unreachable() and not current_actor().is_signed_in:
-        flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
+        if not _typed_words():
+            flash(_("You were no longer signed in. Sign in, then press the button again."), "wait")
         return _on_access_denied(AccessDeniedError(needs_sign_in=True, hides=False))
     return show_problem(
-        400, _("This page was open for too long. Go back, reload it and try again.")
+        400,
+        _("This page was open for too long. Go back, reload it and try again."),
+        typed=_typed_words(),
     )
+
+
+def _typed_words() -> list[str]:
+    """Return the texts of the form that was sent: words a person would have to write again."""
+    return [
+        text
+        for name, text in request.form.items(multi=True)
+        if name not in NOT_GIVEN_BACK
+        and len(text.strip()) >= SHORTEST_WORDS
+        and len(text.split()) > 1
+    ]
 
 
 def _on_data_error(error: DataError) -> Response:
@@ -168,11 +193,15 @@ def _on_data_error(error: DataError) -> Response:
     return show_problem(400)
 
 
-def _on_integrity_error(error: IntegrityError) -> Response:
+def _on_integrity_error(error: IntegrityError) -> BaseResponse:
     """Two people at the same moment are told so; a rule broken without a sentence is our fault."""
     if not isinstance(error.orig, _AT_THE_SAME_MOMENT):
         return _on_unexpected(error)
     _drop_changes()
+    if is_second_tap(error) and AGAIN not in request.args:
+        # Both taps arrived together: the same request now finds what the first one has made.
+        mark = "&" if request.query_string else "?"
+        return redirect(f"{request.full_path.rstrip('?')}{mark}{AGAIN}=1", code=307)
     log.error("a constraint without a sentence refused: %s", error.orig)
     return show_problem(409)
 

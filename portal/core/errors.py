@@ -60,6 +60,11 @@ def constraint_name(error: IntegrityError) -> str | None:
     return str(name) if name else None
 
 
+def is_second_tap(error: IntegrityError) -> bool:
+    """Say whether a form was refused because the same one arrived at the same moment."""
+    return (constraint_name(error) or "").endswith("form_key")
+
+
 def explain_constraint(error: IntegrityError) -> RuleBrokenError | None:
     """Return the sentence for the constraint that refused, or None when nobody wrote one."""
     known = _CONSTRAINT_SENTENCES.get(constraint_name(error) or "")

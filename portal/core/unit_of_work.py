@@ -8,7 +8,7 @@ from flask import current_app, request
 from sqlalchemy.exc import IntegrityError
 
 from portal.core.database import db
-from portal.core.errors import explain_constraint
+from portal.core.errors import explain_constraint, is_second_tap
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -61,7 +61,7 @@ def _run(step: Callable[[], R]) -> R:
     except IntegrityError as error:
         db.session.rollback()
         explained = explain_constraint(error)
-        if explained is None:
+        if explained is None or is_second_tap(error):
             raise
         raise explained from error
     except BaseException:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from portal.core.templating import format_iso_day
+from portal.core.amounts import format_money
+from portal.core.templating import format_iso_day, format_number
 from portal.laboratories.models import AGREEMENT_PARTS
 from portal.laboratories.policies import SHEET_PARTS
 from portal.registry.differences import Part, Piece, word_difference
@@ -51,9 +52,11 @@ def _words(text: Mapping[str, Any], name: str) -> str:
 
 def _say_sheet(sheet: Mapping[str, Any]) -> str:
     texts = (sheet[name] for name in SHEET_PARTS)
-    money = (f"{line['words']}: {line['cents'] / 100:.2f} €" for line in sheet["budget"])
+    money = (f"{line['words']}: {format_money(line['cents'])}" for line in sheet["budget"])
     people = (f"{party['name']}: {party['does']}" for party in sheet["parties"])
-    counted = (f"{i['name']}: {i['target']} {i['unit']}" for i in sheet["indicators"])
+    counted = (
+        f"{i['name']}: {format_number(float(i['target']))} {i['unit']}" for i in sheet["indicators"]
+    )
     lines = [sheet["title"], *texts, *people, *money, *counted]
     return "\n".join(line for line in lines if line)
 

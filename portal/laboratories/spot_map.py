@@ -65,6 +65,11 @@ class Name:
     x: int
     y: int
 
+    @property
+    def width(self) -> int:
+        """Return the room it has: a picture is written in whatever letters a device has."""
+        return len(self.words) * LABEL_WIDTH
+
 
 @dataclass(frozen=True)
 class Pin:

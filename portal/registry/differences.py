@@ -39,13 +39,20 @@ def word_difference(before: str, after: str) -> list[Piece]:
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     if before != after and matcher.ratio() < _TOO_DIFFERENT:
         return _whole(before, after)
+    parts = [
+        (tag == "equal", "".join(old[i1:i2]), "".join(new[j1:j2]))
+        for tag, i1, i2, j1, j2 in matcher.get_opcodes()
+    ]
     pieces: list[Piece] = []
-    for tag, i1, i2, j1, j2 in matcher.get_opcodes():
-        if tag == "equal":
-            pieces.append(Piece(Part.SAME, "".join(old[i1:i2])))
+    gone = fresh = ""
+    for number, (is_same, left, right) in enumerate(parts):
+        if is_same and not (left.isspace() and "\n" not in left and 0 < number < len(parts) - 1):
+            pieces += [*_whole(gone, fresh), Piece(Part.SAME, left)]
+            gone = fresh = ""
         else:
-            pieces += _whole("".join(old[i1:i2]), "".join(new[j1:j2]))
-    return pieces
+            # Changes with only a space between them are one: word by word nobody can read them.
+            gone, fresh = gone + left, fresh + right
+    return pieces + _whole(gone, fresh)
 
 
 def _whole(before: str, after: str) -> list[Piece]:

@@ -38,6 +38,7 @@ def show_territory() -> Response:
         "territory/territory.html",
         day=day,
         is_today=day == local_today(),
+        is_later=day > local_today(),
         districts=queries.list_territory(day),
         days=queries.list_changing_days(),
     )

@@ -1,10 +1,16 @@
 """What the public pages of agreements cost, however large an agreement is."""
 
+from datetime import date
+
 import pytest
 
 from portal.core.clock import local_today
 from portal.core.database import db
+from portal.laboratories.agreement_differences import COMPARED_TEXTS, list_differences
+from portal.laboratories.policies import SHEET_PARTS
 from portal.laboratories.services import signing
+from portal.laboratories.states import PartyKind
+from tests.client import parse, texts
 from tests.factories.agreements import make_clerk, make_in_force, make_open, wish
 from tests.factories.laboratory_rows import make_commitment
 from tests.factories.people import actor_of, make_user
@@ -39,3 +45,45 @@ def test_list_takes_as_many_statements_with_many_agreements(client, agreement):
             actor=actor_of(make_user()), agreement_id=signed.id, content=wish(signed)
         )
     assert statements(client, "/accordi/") == few <= 6
+
+
+def test_municipality_stands_first_before_anything_is_kept(client, database):
+    agreement = make_open(make_clerk())
+    make_commitment(
+        agreement,
+        party_kind=PartyKind.GROUP,
+        party_name="Amiche del parco",
+        due_on=date(2027, 11, 8),
+    )
+    db.session.commit()
+    page = texts(parse(client.get(f"/accordi/{agreement.slug}").text).find(".//main"))
+    promised = page[page.index("Chi fa cosa") :]
+    assert promised.index("Comune di Reggio Emilia") < promised.index("Amiche del parco")
+    assert "entro l’8 novembre 2027" in promised
+
+
+def test_list_says_until_which_day_an_agreement_holds(client, agreement):
+    agreement.ends_on = date(2030, 2, 11)
+    db.session.commit()
+    assert "vale fino all’11 febbraio 2030" in texts(parse(client.get("/accordi/").text))
+
+
+def test_text_leads_on_to_signing_while_one_can(client, database):
+    agreement = make_open(make_clerk())
+    db.session.commit()
+    address = f"/accordi/{agreement.slug}/firma"
+    assert f'href="{address}"' in client.get(f"/accordi/{agreement.slug}/testo").text
+
+
+def test_compared_texts_write_amounts_and_numbers_as_people_do(app):
+    def text(cents, target):
+        sheet = {"title": "Compiti e merenda", "parties": [], **dict.fromkeys(SHEET_PARTS, "")}
+        sheet["budget"] = [{"words": "Merende", "cents": cents}]
+        sheet["indicators"] = [{"name": "Pomeriggi", "target": target, "unit": "pomeriggi"}]
+        return {**dict.fromkeys(COMPARED_TEXTS, ""), "sheets": [sheet], "commitments": []}
+
+    with app.test_request_context():
+        [change] = list_differences(text(1_850_000, "90.00"), text(1_900_000, "1200.00"))
+    words = " ".join(piece.text for piece in change.pieces)
+    for said in ("18.500,00 €", "19.000,00 €", "90 pomeriggi", "1.200 pomeriggi"):
+        assert said in words

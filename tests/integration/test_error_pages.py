@@ -1,7 +1,9 @@
 """Every way of failing ends on a page that helps."""
 
+import re
 from collections.abc import Iterator
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,16 +17,20 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, UnsupportedMediaType
 
+import portal
 from portal.app import create_app
 from portal.core.access import AccessDeniedError
 from portal.core.database import db, session
 from portal.core.errors import DomainError, NotFoundError
+from portal.core.unit_of_work import writes
+from portal.error_pages import NOT_GIVEN_BACK
 from tests.client import StrictClient, check_page, parse, texts
 from tests.conftest import sqlalchemy_url
 from tests.factories.people import make_user
 
 HTMX = {"HX-Request": "true"}
-STATUSES = (400, 403, 404, 405, 409, 413, 422, 429, 500, 503)
+PORTAL = Path(portal.__file__).parent
+STATUSES = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503)
 
 
 def provoke(name: str) -> str:
@@ -36,6 +42,11 @@ def provoke(name: str) -> str:
         session().execute(text("SELECT :words"), {"words": "a\0b"})
     if name == "twice":
         session().execute(text("INSERT INTO municipality SELECT * FROM municipality"))
+    if name == "pressed":
+        key = "uq_project_sheet_created_by_id_form_key"
+        made = f"CREATE TEMP TABLE pressed (key text CONSTRAINT {key} UNIQUE)"
+        session().execute(text(made))
+        session().execute(text("INSERT INTO pressed VALUES ('a'), ('a')"))
     if name == "check":
         session().execute(text("INSERT INTO municipality VALUES ('x', 'Prova')"))
     if name == "lock":
@@ -63,6 +74,9 @@ def break_status(status: int) -> str:
 def add_trials(made: Flask) -> Flask:
     made.test_client_class = StrictClient
     made.add_url_rule("/prova/<name>", view_func=provoke, methods=["GET", "POST"])
+    made.add_url_rule(
+        "/prova/scrive/<name>", view_func=writes(provoke), methods=["POST"], endpoint="writes"
+    )
     made.add_url_rule("/prova/stato/<int:status>", view_func=break_status)
     made.add_url_rule("/prova/id/<int:number>", view_func="{number}".format, endpoint="id")
     return made
@@ -254,6 +268,69 @@ def test_signed_in_person_with_a_wrong_token_is_asked_to_reload(trials, database
     visitor.sign_in(make_user())
     answer = visitor.post("/prova/domain", data={"csrf_token": "of somebody else"})
     assert answer.status_code == 400
+
+
+WRITTEN = "Il cortile della scuola è <b>vuoto</b>\n\ndopo le quattro."
+
+
+def written(answer) -> list[str]:
+    return [area.text for area in parse(answer.text).iter("textarea")]
+
+
+def test_what_was_written_when_the_session_had_ended_is_given_back(visitor):
+    answer = visitor.post(
+        "/prova/domain",
+        data={
+            "csrf_token": "of the session that ended",
+            "seen": "2026-11-27T10:00:00",
+            "text": WRITTEN,
+            "password": "una parola segreta e lunga",
+            "title": "Un cortile aperto",
+        },
+        headers={"Referer": "http://localhost/privacy"},
+    )
+    assert answer.status_code == 401
+    assert written(answer) == [WRITTEN, "Un cortile aperto"]
+    assert "segreta" not in answer.text
+    assert 'href="/accedi?next=/privacy"' in answer.text
+    assert "Non eri più dentro" not in visitor.get("/accedi").text, "it was said already"
+
+
+def test_no_secret_is_given_back():
+    forms = (*PORTAL.glob("*/forms.py"), *PORTAL.glob("*/forms/*.py"))
+    secrets = {
+        name
+        for path in forms
+        for name in re.findall(r"(\w+) = PasswordField\(", path.read_text(encoding="utf-8"))
+    }
+    assert "proof" in secrets
+    assert secrets <= NOT_GIVEN_BACK
+
+
+def test_with_a_script_what_was_written_stays_in_the_form(visitor):
+    answer = visitor.post(
+        "/prova/domain",
+        data={"csrf_token": "of the session that ended", "text": WRITTEN},
+        headers={"Referer": "http://localhost/privacy", **HTMX},
+    )
+    assert answer.status_code == 401, "which portal.js says above the form, and swaps nothing"
+    assert "HX-Redirect" not in answer.headers
+
+
+def test_what_was_written_in_a_page_of_another_session_is_given_back(trials, database):
+    visitor = trials.test_client()
+    visitor.sign_in(make_user())
+    answer = visitor.post("/prova/domain", data={"csrf_token": "of another", "text": WRITTEN})
+    assert answer.status_code == 400
+    assert written(answer) == [WRITTEN]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_second_tap_at_the_same_moment_is_sent_once_more_and_finds_the_first(visitor, headers):
+    answer = visitor.submit("/prova/scrive/pressed?da=qui", headers=headers)
+    assert answer.status_code == 307, "the same request again: what the first one made is there"
+    assert answer.location == "/prova/scrive/pressed?da=qui&ancora=1"
+    assert visitor.submit(answer.location, headers=headers).status_code == 409, "no endless round"
 
 
 def test_way_back_never_leads_elsewhere(visitor):

@@ -133,6 +133,7 @@ def test_a_filter_shows_those_that_fit_and_the_partial_is_the_part(client, agree
     assert part.text.strip() in page.text
     empty = client.get(f"/accordi/{agreement.slug}/impegni/?stato=lasciati")
     assert "Nessun impegno è così" in said(empty)
+    assert "Tutti gli impegni In ritardo In corso Mantenuti Lasciati" in said(empty)
 
 
 def test_a_board_asks_the_same_few_questions_however_long_it_is(client, agreement):

@@ -173,3 +173,10 @@ def test_the_territory_takes_few_statements(client):
     with counted_sql() as sql:
         client.get(DESK)
     assert len(sql) <= 12
+
+
+def test_days_before_and_after_are_said_as_such(client, clerk):
+    empty = said(client.get(f"{DESK}?giorno=1990-01-01"))
+    assert "Gli ambiti com’erano lunedì 1 gennaio 1990." in empty
+    assert "Quel giorno non c’era nessun ambito" in empty
+    assert "Gli ambiti come saranno" in said(client.get(f"{DESK}?giorno=2999-01-01"))

@@ -1,5 +1,7 @@
 """Templates speak as Flask-Babel would make them speak, only sooner."""
 
+from datetime import date
+
 import pytest
 from flask import Flask
 from flask_babel import force_locale
@@ -8,6 +10,11 @@ from jinja2 import DictLoader
 TEMPLATES = {
     "words.html": '{{ _("Sign in") }}|{{ _("Open until %(day)s", day="<b>") }}',
     "words.txt": '{{ _("Open until %(day)s", day="<b>") }}',
+    "span.html": '{{ _("From %(first)s to %(last)s.", first=first|day, last=last|day) }}',
+    "approved.html": (
+        '{{ _("Approved by resolution no. %(number)s of %(day)s.", number="<b>", day=day|day) }}'
+    ),
+    "made.html": '{{ _("Published on %(day)s", day=day|day) }}',
     "number.html": '{{ ngettext("%(num)s proposal", "%(num)s proposals", number) }}',
     "unknown.html": '{{ _("100 %% of nothing") }}',
 }
@@ -39,3 +46,23 @@ def test_number_chooses_the_form(render):
 
 def test_unknown_words_stay_and_per_cent_signs_are_written_twice(render):
     assert render("unknown.html") == "100 % of nothing"
+
+
+def test_article_before_the_eighth_and_the_eleventh_is_elided(render):
+    first, last = date(2026, 5, 8), date(2027, 11, 11)
+    assert render("span.html", first=first, last=last) == (
+        "Dall’8 maggio 2026 all’11 novembre 2027."
+    )
+    assert render("made.html", day=first) == "Pubblicato l’8 maggio 2026"
+    other, another = date(2026, 5, 18), date(2027, 11, 1)
+    assert render("span.html", first=other, last=another) == (
+        "Dal 18 maggio 2026 al 1 novembre 2027."
+    )
+    with force_locale("en"):
+        assert render("span.html", first=first, last=last) == "From 8 May 2026 to 11 November 2027."
+
+
+def test_elided_words_are_still_escaped(render):
+    assert render("approved.html", day=date(2026, 5, 8)) == (
+        "Approvato con delibera n. &lt;b&gt; dell’8 maggio 2026."
+    )

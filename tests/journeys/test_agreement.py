@@ -1,6 +1,7 @@
 """An agreement: read and signed by a citizen, its copy checked, changed and signed again."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
@@ -87,5 +88,18 @@ def test_desk_of_sheets_and_of_a_change_is_for_everybody(make_visitor):
     architect.writes(amount="12,50")
     architect.presses("Salva")
     architect.reads("Matite", "12,50")
+    architect.main.locator("summary", has_text="Abbandona la scheda").click()
     architect.presses("Abbandona la scheda")
     architect.reads("Fatto.")
+
+
+def test_printed_text_of_an_agreement_holds_its_whole_sheets(make_visitor):
+    reader = make_visitor(javascript=False)
+    reader.goes_to("/accordi/")
+    reader.follows(IN_FORCE)
+    reader.follows("Leggilo qui")
+    folded = reader.main.get_by_text("Farina e lievito")
+    expect(folded).not_to_be_visible()
+    reader.page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    expect(reader.main.get_by_role("link", name="Torna all’accordo")).not_to_be_visible()

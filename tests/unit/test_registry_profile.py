@@ -94,6 +94,29 @@ def test_texts_with_nothing_in_common_stand_one_after_the_other():
     assert word_difference("Uguale", "Uguale") == [Piece(Part.SAME, "Uguale")]
 
 
+def test_words_that_change_one_after_the_other_are_read_as_one_change():
+    before = "Apriamolo due pomeriggi alla settimana. Serve qualcuno."
+    after = "Apriamolo il martedì e il giovedì. Serve qualcuno."
+    assert word_difference(before, after) == [
+        Piece(Part.SAME, "Apriamolo "),
+        Piece(Part.GONE, "due pomeriggi alla settimana."),
+        Piece(Part.NEW, "il martedì e il giovedì."),
+        Piece(Part.SAME, " Serve qualcuno."),
+    ]
+
+
+def test_paragraphs_keep_apart_what_changes_in_each():
+    assert word_difference("Uno due\n\ntre quattro", "Uno DUE\n\nTRE quattro") == [
+        Piece(Part.SAME, "Uno "),
+        Piece(Part.GONE, "due"),
+        Piece(Part.NEW, "DUE"),
+        Piece(Part.SAME, "\n\n"),
+        Piece(Part.GONE, "tre"),
+        Piece(Part.NEW, "TRE"),
+        Piece(Part.SAME, " quattro"),
+    ]
+
+
 def test_very_long_texts_are_not_compared_word_by_word():
     long = "parola " * (MOST_WORDS + 1)
     assert [piece.part for piece in word_difference(long, long + "fine")] == [Part.GONE, Part.NEW]

@@ -158,7 +158,7 @@ class AnswerForm(PortalForm):
         """Let the person choose among offices and proposals, each an id and its words."""
         self.office_id.choices = [SelectChoice(str(n), name) for n, name in offices]
         self.merged_into_id.choices = [
-            SelectChoice("", _l("None")),
+            SelectChoice("", _l("No proposal")),
             *(SelectChoice(str(n), title) for n, title in targets),
         ]
 
