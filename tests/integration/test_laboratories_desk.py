@@ -50,6 +50,15 @@ def desk_of(laboratory, more=""):
 
 
 @pytest.mark.usefixtures("architect")
+def test_pressing_twice_opens_one_laboratory(client):
+    fields = fields_of(client.get("/gestione/laboratori/nuovo"))
+    fields |= {**WRITTEN, "district_ids": [str(district_id_of("h"))]}
+    addresses = {client.submit("/gestione/laboratori/nuovo", fields).location for _ in range(2)}
+    assert addresses == {"/gestione/laboratori/il-giardino-dei-tigli/fasi"}
+    assert db.session.scalar(db.select(db.func.count(Laboratory.id))) == 1
+
+
+@pytest.mark.usefixtures("architect")
 def test_an_architect_opens_a_laboratory_of_her_district_and_plans_its_phases(client):
     sent = client.submit(
         "/gestione/laboratori/nuovo", {**WRITTEN, "district_ids": [str(district_id_of("h"))]}

@@ -80,6 +80,7 @@ class LaboratoryForm(PortalForm):
         _l("It goes on from the agreement"),
         validators=[Optional()],
     )
+    form_key = FormKeyField()
     version = VersionField()
 
     def offer(

@@ -93,6 +93,8 @@ class Laboratory(Timestamped, Base):
     )
     """The agreement from which it goes on."""
     archived_at: Mapped[UtcTime | None]
+    form_key: Mapped[FormKey | None] = mapped_column(unique=True)
+    """None: opened before there was one, or by the portal itself."""
     search: Mapped[str] = mapped_column(
         TSVECTOR, search_vector("title", "description"), deferred=True
     )
@@ -208,6 +210,7 @@ register_constraints(
             _l("Another laboratory has this address: choose another title."),
             "title",
         ),
+        "uq_laboratory_form_key": (_l("This laboratory has been opened already."), None),
         "ck_laboratory_has_title": (_l("Write a title."), "title"),
         "ck_laboratory_answers_within_a_year": (
             _l("Proposals are answered within 1 to 365 days."),

@@ -69,7 +69,9 @@ def create_laboratory() -> BaseResponse:
         return _form_page(form, status=INVALID)
     content = form.content
     authorize(Permission.LABORATORY_LEAD, LaboratoryFacts(0, frozenset(content.district_ids)))
-    laboratory = services.create_laboratory(actor=current_actor(), content=content)
+    laboratory = services.create_laboratory(
+        actor=current_actor(), content=content, form_key=form.form_key.data
+    )
     flash(_("The laboratory is open. Plan its phases: everybody sees the days."), "yes")
     return redirect_after_post(url_for("laboratories.edit_phases", slug=laboratory.slug))
 

@@ -90,11 +90,23 @@ def default_phases(
 
 
 def create_laboratory(
-    *, actor: Actor, content: LaboratoryContent, phases: Sequence[PhaseContent] | None = None
+    *,
+    actor: Actor,
+    content: LaboratoryContent,
+    phases: Sequence[PhaseContent] | None = None,
+    form_key: str | None = None,
 ) -> Laboratory:
-    """Open a laboratory in the first of its phases (by default the official seven)."""
+    """Open a laboratory in the first of its phases (by default the official seven).
+
+    The same form (`form_key`) sent again gives the laboratory it opened before.
+    """
+    if form_key is not None:
+        known = session().scalar(select(Laboratory).where(Laboratory.form_key == form_key))
+        if known is not None:
+            return known
     plans = default_phases() if phases is None else list(phases)
     laboratory = Laboratory(slug=_free_slug(content.title), phase=plans[0].kind)
+    laboratory.form_key = form_key
     _write(laboratory, content)
     laboratory.phases = [_phase(plan, n) for n, plan in enumerate(plans, start=1)]
     session().add(laboratory)
