@@ -176,7 +176,13 @@ def _on_csrf(_error: CSRFError) -> BaseResponse:
 
 
 def _typed_words() -> list[str]:
-    """Return the texts of the form that was sent: words a person would have to write again."""
+    """Return the texts of the form that was sent: words a person would have to write again.
+
+    None of a form on another site: its words would stand on ours as if they were the person's.
+    """
+    origin = request.headers.get("Origin")
+    if origin is not None and origin != request.host_url.rstrip("/"):
+        return []
     return [
         text
         for name, text in request.form.items(multi=True)

@@ -325,6 +325,22 @@ def test_what_was_written_in_a_page_of_another_session_is_given_back(trials, dat
     assert written(answer) == [WRITTEN]
 
 
+@pytest.mark.parametrize("origin", ["https://altrove.example", "null", "http://localhost.example"])
+def test_words_of_another_site_are_not_shown_on_ours(visitor, origin):
+    answer = visitor.post(
+        "/prova/domain",
+        data={"csrf_token": "of nobody", "text": WRITTEN},
+        headers={"Origin": origin},
+    )
+    assert "dopo le quattro" not in answer.text
+    own = visitor.post(
+        "/prova/domain",
+        data={"csrf_token": "of nobody", "text": WRITTEN},
+        headers={"Origin": "http://localhost"},
+    )
+    assert written(own) == [WRITTEN]
+
+
 @pytest.mark.parametrize("headers", [{}, HTMX])
 def test_second_tap_at_the_same_moment_is_sent_once_more_and_finds_the_first(visitor, headers):
     answer = visitor.submit("/prova/scrive/pressed?da=qui", headers=headers)
