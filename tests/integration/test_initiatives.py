@@ -488,6 +488,15 @@ def test_page_of_a_place_tells_what_comes_soonest_first_and_what_was(client, cle
     assert "Bozza nascosta" not in page.text
 
 
+def test_what_was_called_off_each_time_has_not_happened(client, clerk):
+    initiative = make_initiative(clerk, hours=(-5,), title="Mai tenuta")
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    [only] = times_of(initiative)
+    client.submit(desk_of(initiative, f"/appuntamenti/{only.id}/annulla"))
+    assert "Mai tenuta" not in client.get(f"/luoghi/{initiative.place.slug}").text
+    assert client.get(page_of(initiative)).status_code == 200
+
+
 def test_search_finds_what_is_to_come(client, clerk):
     make_initiative(clerk, title="Ballo liscio in cortile")
     make_initiative(clerk, title="Ballo di ieri", hours=(-30,))

@@ -53,6 +53,7 @@ class InitiativeRow:
     """Of the next time at which it takes place, or takes place now; None: of none."""
     next_ends_at: datetime | None
     last_starts_at: datetime | None
+    """Of the last time that was not called off."""
     coming: int
     """Times still to come."""
     held: int
@@ -71,6 +72,11 @@ class InitiativeRow:
     def is_public(self) -> bool:
         """Say whether everybody reads of it."""
         return self.published_at is not None
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether its last time has gone by; where all were called off there was none."""
+        return not self.coming and self.last_starts_at is not None
 
 
 @dataclass(frozen=True)
@@ -160,7 +166,7 @@ def list_initiatives_of_place(place_id: int) -> PlaceInitiatives:
     )
     return PlaceInitiatives(
         coming=[row for row in found if row.coming][:MOST_COMING],
-        past=[row for row in found if not row.coming and not row.is_cancelled][:MOST_PAST],
+        past=[row for row in found if row.is_over and not row.is_cancelled][:MOST_PAST],
     )
 
 
