@@ -88,8 +88,8 @@ def test_everybody_reads_what_has_changed(client, proposal, author):
     said = texts(parse(page.text))
     assert "Ada P. ha cambiato la proposta." in said
     assert "Ada Prova" not in page.text
-    assert '<del><span class="visually-hidden">tolto: </span>ogni</del>' in page.text
-    assert '<ins><span class="visually-hidden">aggiunto: </span>due</ins>' in page.text
+    assert '<del><span class="visually-hidden">tolto: </span>ogni pomeriggio.</del>' in page.text
+    assert '<ins><span class="visually-hidden">aggiunto: </span>due pomeriggi.</ins>' in page.text
 
 
 def test_nothing_changed_is_no_version(proposal, author):

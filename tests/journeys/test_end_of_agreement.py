@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
-from tests.journeys.test_agreement import ARCHITECT, IN_FORCE, is_fine
+from tests.journeys.test_agreement import ARCHITECT, IN_FORCE
 
 pytestmark = pytest.mark.xdist_group("journeys")
 
@@ -15,10 +16,10 @@ def test_who_took_part_says_how_it_went(make_visitor, make_person):
     person, stranger = make_visitor(), make_visitor()
     stranger.goes_to("/accordi/")
     stranger.follows(ENDED)
-    is_fine(stranger)
+    expect_well_made(stranger)
     stranger.follows("Che cosa ne è stato: il rendiconto")
     stranger.reads("Cinque cene promesse, sei fatte", "6 cene", "2.150,00")
-    is_fine(stranger)
+    expect_well_made(stranger)
 
     person.signs_in(email, OWN_PASSWORD)
     person.goes_to("/accordi/")
@@ -26,15 +27,15 @@ def test_who_took_part_says_how_it_went(make_visitor, make_person):
     page = person.path
     person.follows("Com’è andata? Chi ha preso parte risponde qui")
     person.reads("Risponde chi ha preso parte")
-    is_fine(person)
+    expect_well_made(person)
     person.goes_to(f"/laboratori/{page.rsplit('/', 1)[1]}/partecipa")
     person.main.get_by_label("Partecipo").check()
     person.presses("Salva")
     person.goes_to(f"{page}/valutazione")
-    is_fine(person)
+    expect_well_made(person)
     person.presses("Invia le risposte")
     person.reads("Rispondi almeno a una domanda.")
-    is_fine(person)
+    expect_well_made(person)
     person.main.get_by_label("4: molto").first.check()
     person.writes(answer_4="Le sere di giugno.")
     person.presses("Invia le risposte")
@@ -50,7 +51,7 @@ def test_desk_walks_an_agreement_to_its_end(make_visitor):
     ended = architect.path.rstrip("/")
     for page in ("fine", "domande", "risposte", "risposte/carta"):
         architect.goes_to(f"{ended}/accordo/{page}")
-        is_fine(architect)
+        expect_well_made(architect)
     architect.main.get_by_label("3: abbastanza").first.check()
     architect.presses("Trascrivi")
     architect.reads("Trascritto.")
@@ -62,17 +63,17 @@ def test_desk_walks_an_agreement_to_its_end(make_visitor):
     running = architect.path.rstrip("/")
     architect.goes_to(f"{running}/accordo/fine")
     architect.reads("Scade tra 80 giorni", "Non c’è ancora stato un incontro di valutazione")
-    is_fine(architect)
+    expect_well_made(architect)
     architect.follows("Scrivi il rendiconto")
     architect.writes(words="Il pane si fa.")
     amount = architect.main.locator("input[name^=spent_]").first
     amount.fill("tanto")
     architect.presses("Salva il rendiconto")
     architect.reads("Scrivi l’importo in euro")
-    is_fine(architect)
+    expect_well_made(architect)
     amount.fill("3.100,00")
     architect.presses("Salva il rendiconto")
     architect.reads("Salvato.")
     architect.follows("Apri il laboratorio del rinnovo")
     architect.reads("Prosegue dall’accordo")
-    is_fine(architect)
+    expect_well_made(architect)

@@ -12,8 +12,6 @@ LABORATORY = "rosta-nuova-il-parco-di-tutte-le-eta"
 
 def test_a_title_without_a_space_stays_on_the_page(make_visitor):
     architect = make_visitor(320)
-    if not architect.has_javascript:
-        pytest.skip("measured by a script")
     architect.signs_in(ARCHITECT)
     desk = f"/gestione/laboratori/{LABORATORY}"
     architect.goes_to(f"{desk}/notizie")
