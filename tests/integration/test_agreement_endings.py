@@ -1,6 +1,6 @@
 """How an agreement comes to its end: notices, final account, closing, ending early (27)."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from portal.accounts.models import User
 from portal.core.access import PORTAL
-from portal.core.clock import frozen, local_today, utc_now
+from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError
 from portal.core.mail import MailMessage
@@ -106,7 +106,8 @@ def count_jobs(name):
 
 
 def days_before_end(agreement, days):
-    return frozen(utc_now() + timedelta(days=(agreement.ends_on - local_today()).days - days))
+    """Hold the clock at noon of that day: so many days from now may be another day in summer."""
+    return frozen(from_local(datetime.combine(agreement.ends_on - timedelta(days), time(12))))
 
 
 def tell(agreement):
