@@ -5,7 +5,7 @@ from itertools import count
 
 from portal.accounts.models import User
 from portal.core.access import PORTAL
-from portal.core.clock import utc_now
+from portal.core.clock import local_today, utc_now
 from portal.core.database import db
 from portal.core.sign_ups import ENDED_STATES, SignUpState
 from portal.territory.queries import list_districts
@@ -138,6 +138,7 @@ def make_enrolment(
         availability=["mon-mattina"],
         reason="Manca il recapito." if has_reason else None,
         submitted_at=None if is_draft else utc_now(),
+        left_on=local_today() if state is EnrolmentState.LEFT else None,
     )
     db.session.add(enrolment)
     db.session.commit()

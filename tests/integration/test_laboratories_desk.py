@@ -327,12 +327,32 @@ def test_the_page_says_when_each_thing_opens(client):
     assert "Firma l’accordo: si apre più avanti" in said(page)
 
 
-def test_the_page_of_a_laboratory_takes_at_most_eleven_statements(client):
-    laboratory = make_laboratory()
+def test_the_page_of_a_laboratory_takes_six_statements_and_ten_with_what_is_ones_own(client):
+    laboratory, reader = make_laboratory(), make_user()
     for _n in range(3):
-        make_published(laboratory, make_user())
+        make_published(laboratory, reader)
+    make_meeting(laboratory, starts_in=-50)
+    make_meeting(laboratory, has_registration=True)
     path = f"/laboratori/{laboratory.slug}"
-    client.sign_in(make_user())
-    with counted_sql() as sql:
+    with counted_sql() as of_a_visitor:
         client.get(path)
-    assert len(sql) <= 10
+    client.sign_in(reader)
+    with counted_sql() as signed_in:
+        client.get(path)
+    assert (len(of_a_visitor), len(signed_in)) == (6, 10)
+
+
+def test_only_their_author_reads_proposals_as_their_own(client):
+    laboratory, author = make_laboratory(), make_user()
+    mine = make_published(laboratory, author, title="Una fontana")
+    on_paper = make_published(laboratory, make_user(), title="Un’altalena")
+    on_paper.author_id, on_paper.author_name = None, "Ugo Prova"
+    on_paper.origin, on_paper.recorded_by_id = Origin.PAPER, author.id
+    db.session.commit()
+    path = f"/laboratori/{laboratory.slug}"
+    assert "Le tue in questo laboratorio" not in said(client.get(path))
+    client.sign_in(author)
+    own = parse(client.get(path).text).find(".//section[@aria-labelledby='mie']")
+    assert [texts(title) for title in own.iter("h3")] == [mine.title]
+    client.sign_in(make_user())
+    assert "Le tue in questo laboratorio" not in said(client.get(path))

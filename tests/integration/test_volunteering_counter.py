@@ -371,7 +371,19 @@ def test_pages_of_the_desk_cost_the_same_for_few_and_many(client, clerk, rosa):
         make_sign_up(make_shift(in_hours=hours), rosa)
     with counted_sql() as many:
         client.get(page_of(rosa))
-    assert len(few) == len(many) <= 15
+    assert len(few) == len(many) <= 12
     with counted_sql() as listed:
         client.get(f"{DESK}da-telefonare")
     assert len(listed) <= 12
+
+
+@pytest.mark.parametrize("state", [None, *EnrolmentState])
+def test_page_of_a_person_takes_twelve_statements_however_far_they_are(client, clerk, state):
+    """With times free for a talk, and nobody to write to: all that the page can ask."""
+    make_slots(number=3)
+    person = make_user(has_email=False)
+    if state:
+        make_enrolment(person, state)
+    with counted_sql() as statements:
+        assert client.get(page_of(person)).status_code == 200
+    assert len(statements) <= 12

@@ -12,7 +12,7 @@ from portal.accounts.models import User
 from portal.core.clock import local_today
 from portal.core.database import session
 from portal.core.errors import NotFoundError
-from portal.core.history import list_history
+from portal.core.history import HistoryEntry
 from portal.core.pagination import Page, clamp_page, count_rows
 from portal.core.search import sort_name, text_query
 from portal.core.text import short_name
@@ -123,11 +123,8 @@ class LaboratoryDetail(LaboratoryRow):
         return next((h.at for h in self.happenings if h.phase is phase), None)
 
 
-def get_laboratory(slug: str, *, with_happenings: bool = True) -> LaboratoryDetail:
-    """Return a laboratory, archived ones too; raises `NotFoundError`.
-
-    Without its happenings it takes one statement less.
-    """
+def get_laboratory(slug: str) -> LaboratoryDetail:
+    """Return a laboratory, archived ones too; raises `NotFoundError`."""
     statement = _laboratories(
         Laboratory.description,
         Laboratory.version,
@@ -135,13 +132,13 @@ def get_laboratory(slug: str, *, with_happenings: bool = True) -> LaboratoryDeta
         Laboratory.architect_id,
         Laboratory.renews_id,
         _district_ids().label("district_ids"),
+        _happenings().label("happenings"),
         User.display_name.label("architect_name"),
     ).outerjoin(User, User.id == Laboratory.architect_id)
     row = session().execute(statement.where(Laboratory.slug == slug)).one_or_none()
     if row is None:
         raise NotFoundError
     [base] = _as_rows([row])
-    history = list_history(subject_kind=HISTORY, subject_id=base.id) if with_happenings else []
     return LaboratoryDetail(
         **vars(base),
         description=row.description,
@@ -151,9 +148,7 @@ def get_laboratory(slug: str, *, with_happenings: bool = True) -> LaboratoryDeta
         renews_id=row.renews_id,
         architect_name=short_name(row.architect_name) if row.architect_name else None,
         facts=LaboratoryFacts(id=base.id, district_ids=frozenset(row.district_ids or ())),
-        happenings=tuple(
-            HappeningRow(h.at, h.action, Phase(h.to_state), h.note) for h in history if h.to_state
-        ),
+        happenings=tuple(_as_happening(step) for step in row.happenings or ()),
     )
 
 
@@ -283,6 +278,34 @@ def _as_phase(phase: Mapping[str, Any]) -> PhaseFacts:
         name=phase["name"],
         words=phase["words"],
     )
+
+
+def _happenings() -> ScalarSelect[Any]:
+    one = func.jsonb_build_object(
+        "at",
+        HistoryEntry.at,
+        "action",
+        HistoryEntry.action,
+        "phase",
+        HistoryEntry.to_state,
+        "note",
+        HistoryEntry.note,
+    )
+    return (
+        select(func.jsonb_agg(aggregate_order_by(one, HistoryEntry.id.desc())))
+        .where(
+            HistoryEntry.subject_kind == HISTORY,
+            HistoryEntry.subject_id == Laboratory.id,
+            HistoryEntry.to_state.is_not(None),
+        )
+        .correlate(Laboratory)
+        .scalar_subquery()
+    )
+
+
+def _as_happening(step: Mapping[str, Any]) -> HappeningRow:
+    at = datetime.fromisoformat(step["at"])
+    return HappeningRow(at, step["action"], Phase(step["phase"]), step["note"])
 
 
 def _district_ids() -> ScalarSelect[list[int]]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
-from portal.laboratories.models import Agreement, LaboratoryNews, LaboratoryPerson
+from portal.laboratories.models import Agreement, LaboratoryNews, LaboratoryPerson, Proposal
 from portal.laboratories.queries.news import NewsRow
 from portal.laboratories.queries.people import (
     OwnPart,
@@ -19,9 +19,19 @@ from portal.laboratories.queries.people import (
 )
 from portal.laboratories.queries.sheet_details import AgreementLink
 from portal.laboratories.queries.sheets import count_public_sheets
-from portal.laboratories.states import PUBLIC_AGREEMENTS, AgreementState
+from portal.laboratories.states import PUBLIC_AGREEMENTS, AgreementState, ProposalState
 
 NEWS_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class OwnProposal:
+    """A proposal that the reader wrote here, whatever has become of it."""
+
+    id: int
+    title: str
+    state: ProposalState
+    state_at: datetime
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,8 @@ class Overview:
     """Project sheets that everybody reads."""
     agreements: tuple[AgreementLink, ...] = ()
     """Those everybody reads, newest first."""
+    own_proposals: tuple[OwnProposal, ...] = ()
+    """Of who reads it, the last changed first."""
 
 
 def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
@@ -50,6 +62,7 @@ def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
                 _own_part(laboratory_id, user_id).label("part"),
                 count_public_sheets(laboratory_id).label("sheets"),
                 _agreements(laboratory_id).label("agreements"),
+                _own_proposals(laboratory_id, user_id).label("own_proposals"),
             )
         )
         .one()
@@ -57,7 +70,8 @@ def load_overview(laboratory_id: int, user_id: int | None) -> Overview:
     part = None if user_id is None else OwnPart(**(row.part or {}))
     news = tuple(_as_news(item) for item in row.news or ())
     agreements = tuple(_as_agreement(item) for item in row.agreements or ())
-    return Overview(people_of(row), news, part, row.sheets, agreements)
+    own = tuple(_as_own_proposal(item) for item in row.own_proposals or ())
+    return Overview(people_of(row), news, part, row.sheets, agreements, own)
 
 
 def _agreements(laboratory_id: int) -> Any:  # noqa: ANN401 - a column
@@ -108,6 +122,33 @@ def _own_part(laboratory_id: int, user_id: int | None) -> Any:  # noqa: ANN401 -
         )
         .scalar_subquery()
     )
+
+
+def _own_proposals(laboratory_id: int, user_id: int | None) -> Any:  # noqa: ANN401 - a column
+    if user_id is None:
+        # A comparison with None would find the proposals that have no author.
+        return null()
+    one = func.jsonb_build_object(
+        "id",
+        Proposal.id,
+        "title",
+        Proposal.title,
+        "state",
+        Proposal.state,
+        "state_at",
+        Proposal.state_at,
+    )
+    last_first = aggregate_order_by(one, Proposal.state_at.desc(), Proposal.id.desc())
+    return (
+        select(func.jsonb_agg(last_first))
+        .where(Proposal.laboratory_id == laboratory_id, Proposal.author_id == user_id)
+        .scalar_subquery()
+    )
+
+
+def _as_own_proposal(item: Mapping[str, Any]) -> OwnProposal:
+    at = datetime.fromisoformat(item["state_at"])
+    return OwnProposal(item["id"], item["title"], ProposalState(item["state"]), at)
 
 
 def _as_news(item: Mapping[str, Any]) -> NewsRow:

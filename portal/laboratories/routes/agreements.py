@@ -67,7 +67,7 @@ def show_agreement(slug: str) -> Response:
     """Show who takes on what, who signed, and the document."""
     agreement = read_agreement(slug)
     is_followed = agreement.state in SIGNED_AGREEMENTS
-    laboratory = get_laboratory(agreement.laboratory_slug, with_happenings=False)
+    laboratory = get_laboratory(agreement.laboratory_slug)
     rows = list_commitments(agreement.id) if is_followed else []
     return render_page(
         "laboratories/agreement_detail.html",

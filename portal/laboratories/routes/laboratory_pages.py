@@ -7,7 +7,6 @@ from portal.core.caching import HoldsFor, revalidated
 from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.laboratories import queries
-from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries.meetings import find_next, list_meetings
 from portal.laboratories.queries.outcomes import MOST_SHOWN, list_outcomes
 from portal.laboratories.queries.overview import load_overview
@@ -46,7 +45,6 @@ def show_laboratory(slug: str) -> Response:
     return render_page(
         "laboratories/laboratory_detail.html",
         partial="laboratories/_proposal_results.html",
-        own_proposals=_own_proposals(laboratory),
         meetings=meetings,
         next_meeting=following,
         next_decision=decide_next(current_actor(), following),
@@ -55,10 +53,3 @@ def show_laboratory(slug: str) -> Response:
         overview=load_overview(laboratory.id, current_actor().id),
         **proposal_list_context(laboratory),
     )
-
-
-def _own_proposals(laboratory: LaboratoryDetail) -> list[queries.MyProposalRow]:
-    actor = current_actor()
-    if not actor.is_signed_in:
-        return []
-    return queries.list_proposals_of(actor.account_id, laboratory_id=laboratory.id)

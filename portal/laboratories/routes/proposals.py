@@ -49,7 +49,7 @@ def list_proposals(slug: str) -> Response:
     return render_page(
         "laboratories/proposal_list.html",
         partial="laboratories/_proposal_results.html",
-        **proposal_list_context(queries.get_laboratory(slug, with_happenings=False)),
+        **proposal_list_context(queries.get_laboratory(slug)),
     )
 
 

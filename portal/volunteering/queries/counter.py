@@ -1,7 +1,7 @@
 """People as the front desk finds them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, or_, select
@@ -10,7 +10,15 @@ from portal.accounts.models import User
 from portal.core.database import session
 from portal.core.errors import NotFoundError
 from portal.core.mail import PhoneMessage
+from portal.moderation.models import Case, case_number
+from portal.moderation.states import CaseKind
 from portal.volunteering.models import Enrolment, RegisterEntry
+from portal.volunteering.queries.enrolments import (
+    ENROLMENT_COLUMNS,
+    EnrolmentRow,
+    join_enrolment,
+    read_enrolment,
+)
 from portal.volunteering.states import EnrolmentState, RegisterSection
 
 SHORTEST_SEARCH = 3
@@ -34,6 +42,24 @@ class CounterPersonRow:
     """As in the identity card, where it is known."""
     phone: str | None
     enrolment: EnrolmentState | None
+
+
+@dataclass(frozen=True)
+class EnrolmentCaseLink:
+    """The last case of an enrolment, as the front desk names it."""
+
+    case_number: str
+    due_on: date
+    """Answer at the latest."""
+
+
+@dataclass(frozen=True)
+class CounterFile:
+    """What lies on the front desk about a person."""
+
+    person: CounterPersonRow
+    enrolment: EnrolmentRow | None
+    case: EnrolmentCaseLink | None
 
 
 @dataclass(frozen=True)
@@ -139,15 +165,47 @@ def get_counter_person(user_id: int) -> CounterPersonRow:
     return CounterPersonRow(*row)
 
 
+def get_counter_file(user_id: int) -> CounterFile:
+    """Return a person with their enrolment and its last case; raise `NotFoundError`."""
+    last_case = (
+        select(func.max(Case.id))
+        .where(Case.kind == CaseKind.ENROLMENT, Case.subject_id == Enrolment.id)
+        .correlate(Enrolment)
+        .scalar_subquery()
+    )
+    statement = _rows().add_columns(Case.id, Case.created_at, Case.due_on, *ENROLMENT_COLUMNS)
+    row = (
+        session()
+        .execute(
+            join_enrolment(statement)
+            .outerjoin(Case, Case.id == last_case)
+            .where(User.id == user_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFoundError
+    person = CounterPersonRow(*row[: len(_PERSON)])
+    case_id, opened_at, due_on, *enrolment = row[len(_PERSON) :]
+    return CounterFile(
+        person=person,
+        enrolment=read_enrolment(enrolment) if person.enrolment else None,
+        case=EnrolmentCaseLink(case_number(case_id, opened_at), due_on) if case_id else None,
+    )
+
+
+_PERSON = (
+    User.id,
+    User.display_name,
+    User.email,
+    Enrolment.full_name,
+    Enrolment.phone,
+    Enrolment.state,
+)
+
+
 def _rows() -> Select[*tuple[Any, ...]]:
-    return select(
-        User.id,
-        User.display_name,
-        User.email,
-        Enrolment.full_name,
-        Enrolment.phone,
-        Enrolment.state,
-    ).outerjoin(Enrolment, Enrolment.user_id == User.id)
+    return select(*_PERSON).outerjoin(Enrolment, Enrolment.user_id == User.id)
 
 
 def _register_number(text: str) -> int | None:

@@ -1,5 +1,6 @@
 """Requests to be in the register of volunteers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -131,7 +132,7 @@ class MembershipRow:
 def find_enrolment_of(user_id: int) -> EnrolmentRow | None:
     """Return a person's enrolment, if they have begun one."""
     row = session().execute(_rows().where(Enrolment.user_id == user_id)).one_or_none()
-    return _read(row) if row else None
+    return read_enrolment(row) if row else None
 
 
 def get_enrolment(enrolment_id: int) -> EnrolmentRow:
@@ -139,7 +140,7 @@ def get_enrolment(enrolment_id: int) -> EnrolmentRow:
     row = session().execute(_rows().where(Enrolment.id == enrolment_id)).one_or_none()
     if row is None:
         raise NotFoundError
-    return _read(row)
+    return read_enrolment(row)
 
 
 def get_enrolment_case(enrolment_id: int) -> EnrolmentCaseRow:
@@ -241,19 +242,27 @@ _OF_GUARDIAN = (
 )
 
 
-def _rows() -> Select[*tuple[Any, ...]]:
+ENROLMENT_COLUMNS = (*_OWN, *_OF_GUARDIAN)
+"""What `read_enrolment` reads, of a statement that `join_enrolment` went over."""
+
+
+def join_enrolment(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """Join to each enrolment of a statement the clerk who filled it in and the last guardian."""
     other = aliased(_GUARDIAN)
     last = select(func.max(other.id)).where(other.enrolment_id == Enrolment.id)
-    return (
-        select(*_OWN, *_OF_GUARDIAN)
-        .outerjoin(_Clerk, _Clerk.id == Enrolment.recorded_by_id)
-        .outerjoin(_GUARDIAN, _GUARDIAN.id == last.correlate(Enrolment).scalar_subquery())
+    return statement.outerjoin(_Clerk, _Clerk.id == Enrolment.recorded_by_id).outerjoin(
+        _GUARDIAN, _GUARDIAN.id == last.correlate(Enrolment).scalar_subquery()
     )
 
 
-def _read(row: Any) -> EnrolmentRow:  # noqa: ANN401 - a row of the statement above
-    values = list(row)
+def read_enrolment(columns: Sequence[Any]) -> EnrolmentRow:
+    """Return the enrolment that `ENROLMENT_COLUMNS` of a row tell."""
+    values = list(columns)
     of_guardian = values[len(_OWN) :]
     guardian = GuardianRow(*of_guardian) if of_guardian[0] is not None else None
     values[len(_OWN) :] = [guardian]
     return EnrolmentRow(*values)
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    return join_enrolment(select(*ENROLMENT_COLUMNS).select_from(Enrolment))

@@ -114,7 +114,7 @@ def list_free_slots() -> list[FreeSlotRow]:
 
 
 def find_interview_standing(user_id: int) -> InterviewStanding:
-    """Return what booking asks of a person's enrolment, and what they have booked."""
+    """Return what booking asks of a person's enrolment, and the talk nobody has dealt with yet."""
     held = (
         select(func.max(InterviewSlot.starts_at))
         .join(InterviewBooking, InterviewBooking.slot_id == InterviewSlot.id)
@@ -125,41 +125,31 @@ def find_interview_standing(user_id: int) -> InterviewStanding:
         .correlate(Enrolment)
         .scalar_subquery()
     )
+    asked = (Enrolment.state, Enrolment.submitted_at, Enrolment.interviewed_on, held)
+    columns: tuple[Any, ...] = (*asked, *_OF_BOOKING)
     row = (
         session()
         .execute(
-            select(Enrolment.state, Enrolment.submitted_at, Enrolment.interviewed_on, held).where(
-                Enrolment.user_id == user_id
+            select(*columns)
+            .select_from(Enrolment)
+            .outerjoin(
+                InterviewBooking,
+                (InterviewBooking.enrolment_id == Enrolment.id)
+                & (InterviewBooking.state == BookingState.BOOKED),
             )
+            .outerjoin(InterviewSlot, InterviewSlot.id == InterviewBooking.slot_id)
+            .outerjoin(_Interviewer, _Interviewer.id == InterviewSlot.interviewer_id)
+            .where(Enrolment.user_id == user_id)
         )
         .one_or_none()
     )
-    facts = InterviewFacts(*row) if row else InterviewFacts()
-    return InterviewStanding(facts, find_interview_of(user_id) if row else None)
-
-
-def find_interview_of(user_id: int) -> InterviewRow | None:
-    """Return the talk a person has booked and that nobody has dealt with yet."""
-    row = (
-        session()
-        .execute(
-            select(
-                InterviewBooking.id,
-                InterviewSlot.starts_at,
-                InterviewSlot.ends_at,
-                InterviewSlot.place_name,
-                InterviewSlot.address,
-                InterviewSlot.id,
-                _Interviewer.display_name,
-            )
-            .join_from(InterviewBooking, InterviewSlot)
-            .join(_Interviewer, _Interviewer.id == InterviewSlot.interviewer_id)
-            .join(Enrolment, Enrolment.id == InterviewBooking.enrolment_id)
-            .where(Enrolment.user_id == user_id, InterviewBooking.state == BookingState.BOOKED)
-        )
-        .one_or_none()
+    if row is None:
+        return InterviewStanding(InterviewFacts(), None)
+    booked = row[len(asked) :]
+    return InterviewStanding(
+        InterviewFacts(*row[: len(asked)]),
+        InterviewRow(*booked) if booked[0] is not None else None,
     )
-    return InterviewRow(*row) if row else None
 
 
 def find_interview_of_enrolment(enrolment_id: int) -> InterviewCaseRow | None:
@@ -301,6 +291,15 @@ def list_interviews_to_remind() -> list[int]:
     )
 
 
+_OF_BOOKING = (
+    InterviewBooking.id,
+    InterviewSlot.starts_at,
+    InterviewSlot.ends_at,
+    InterviewSlot.place_name,
+    InterviewSlot.address,
+    InterviewSlot.id,
+    _Interviewer.display_name,
+)
 _BY_TIME = (InterviewSlot.starts_at, InterviewSlot.id)
 _STANDS = (InterviewBooking.slot_id == InterviewSlot.id) & (
     InterviewBooking.state != BookingState.CANCELLED

@@ -21,13 +21,14 @@ from portal.permissions import Permission
 from portal.volunteering import queries, services
 from portal.volunteering.forms.counter import EmailForm, NewPersonForm
 from portal.volunteering.forms.interviews import BookingForm
-from portal.volunteering.policies import SignUpDecision, find_interview_refusal
-from portal.volunteering.queries import ShiftRow
+from portal.volunteering.policies import EnrolmentStep, SignUpDecision, find_interview_refusal
+from portal.volunteering.queries import EnrolmentRow, ShiftRow
 from portal.volunteering.queries.counter import (
     SHORTEST_SEARCH,
     CounterPersonRow,
     find_likely_same,
     find_people,
+    get_counter_file,
     get_counter_person,
 )
 from portal.volunteering.queries.counter import list_to_phone as find_calls
@@ -38,7 +39,7 @@ from portal.volunteering.receipts import enrolment_receipt, sign_up_receipt
 from portal.volunteering.routes.blueprint import volunteering
 from portal.volunteering.routes.enrolment_pages import EnrolmentPages, next_step
 from portal.volunteering.shift_filters import ShiftFilters
-from portal.volunteering.states import SignUpRefusal
+from portal.volunteering.states import EDITABLE_ENROLMENTS, EnrolmentState, SignUpRefusal
 
 COUNTER = "/gestione/sportello"
 PERSON = f"{COUNTER}/<int:user_id>"
@@ -229,9 +230,9 @@ def _render(
     refused: tuple[ShiftRow, SignUpDecision] | None = None,
     status: int = 200,
 ) -> Response:
-    person = get_counter_person(user_id)
-    enrolment = queries.find_enrolment_of(user_id)
-    case = find_case_of(CaseKind.ENROLMENT, enrolment.id) if enrolment else None
+    found = get_counter_file(user_id)
+    person, enrolment = found.person, found.enrolment
+    is_in_register = person.enrolment is EnrolmentState.ACCEPTED
     text = requested_text("turno")
     page = queries.list_shifts(ShiftFilters(text=text), page=requested_page())
     standing = find_interview_standing(user_id)
@@ -244,9 +245,9 @@ def _render(
         status=status,
         person=person,
         enrolment=enrolment,
-        case=case,
-        next_step=next_step(enrolment, queries.find_register_rules()),
-        membership=find_membership(user_id),
+        case=found.case,
+        next_step=_step_to_fill_in(enrolment),
+        membership=find_membership(user_id) if is_in_register else None,
         pages=EnrolmentPages(user_id, person.name, is_counter=True),
         sign_ups=_to_come(queries.list_sign_ups_of(user_id)),
         text=text,
@@ -259,6 +260,12 @@ def _render(
         interview=standing.booked,
         calls=[] if person.email else find_calls(user_id=user_id),
     )
+
+
+def _step_to_fill_in(enrolment: EnrolmentRow | None) -> EnrolmentStep | None:
+    if enrolment is not None and enrolment.state not in EDITABLE_ENROLMENTS:
+        return None
+    return next_step(enrolment, queries.find_register_rules())
 
 
 def _to_come(rows: list[SignUpRow]) -> list[SignUpRow]:
