@@ -1,9 +1,10 @@
 """Searching the registry as people write, over names as real lists hold them."""
 
 import pytest
+from sqlalchemy import Text
 
 from portal.core.database import db
-from portal.registry.queries.search import joined_letters
+from portal.registry.queries.search import joined_letters, text_query
 from portal.registry.states import AssociationKind, RuntsSection
 from tests.client import parse
 from tests.factories.registry import make_association
@@ -79,6 +80,18 @@ def test_a_lost_letter_is_no_typing_error_of_who_searches(client, typed, name):
 )
 def test_letters_of_an_acronym_are_one_word(typed, joined):
     assert " ".join(joined_letters(typed).split()) == joined
+
+
+@pytest.mark.parametrize(
+    ("terms", "asked"),
+    [
+        ("sport:*", "'sport':*"),
+        ("sportiva:*", "'sport':* | 'sportiva':*"),
+        ("croce:* & rossa:*", "'croc':* & 'ross':* | 'croce':* & 'rossa':*"),
+    ],
+)
+def test_a_word_is_asked_as_typed_and_by_its_stem_if_that_is_another(database, terms, asked):
+    assert db.session.scalar(db.select(text_query(terms).cast(Text))) == asked
 
 
 def test_a_name_exactly_as_typed_comes_before_longer_ones_and_the_acronym_too(client):

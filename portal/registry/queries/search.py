@@ -14,10 +14,12 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     or_,
     text,
+    type_coerce,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
 
@@ -89,11 +91,16 @@ def search_terms(typed: str, places: Mapping[str, str]) -> str:
 
 
 def text_query(terms: str) -> ColumnElement[str]:
-    """Return the `tsquery` of `search_terms` as part of a statement."""
+    """Return the `tsquery` of `search_terms` as part of a statement.
+
+    Where stemming changes nothing the words are asked once: of the same twice PostgreSQL expects
+    nearly twice as many, and would rather read the whole table than the index.
+    """
     query: BindParameter[str] = bindparam("terms", terms, literal_execute=True)
     stemmed = func.to_tsquery(literal_column("'it'::regconfig"), query)
     as_typed = func.to_tsquery(literal_column("'simple'::regconfig"), query)
-    return stemmed.op("||", return_type=TSQUERY())(as_typed)
+    either = stemmed.op("||", return_type=TSQUERY())(as_typed)
+    return case((stemmed == as_typed, type_coerce(stemmed, TSQUERY())), else_=either)
 
 
 def _term(word: str, places: Mapping[str, str]) -> str:
