@@ -9,7 +9,7 @@ from portal.core.database import db
 from portal.core.errors import ForbiddenStepError, RuleBrokenError
 from portal.core.mail import MailMessage
 from portal.laboratories.models import ProposalSupport, ProposalVersion
-from portal.laboratories.queries import list_versions
+from portal.laboratories.queries.versions import list_versions
 from portal.laboratories.services import (
     ChangedMeanwhileError,
     ProposalContent,

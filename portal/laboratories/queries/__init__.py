@@ -32,7 +32,6 @@ from portal.laboratories.queries.ties import (
     list_agreement_links,
     list_proposal_links,
 )
-from portal.laboratories.queries.versions import list_versions
 
 __all__ = [
     "AuthorRow",
@@ -64,7 +63,6 @@ __all__ = [
     "list_published_proposals",
     "list_recent_published",
     "list_renewable_agreements",
-    "list_versions",
     "search_laboratories",
     "search_proposals",
 ]

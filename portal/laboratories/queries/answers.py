@@ -299,16 +299,6 @@ def _as_owed(row: Row[Any], today: date) -> OwedRow:
     return OwedRow(*values)
 
 
-def list_merged_titles(proposal_id: int) -> list[tuple[int, str]]:
-    """Return the proposals merged into one, each an id and its title."""
-    rows = session().execute(
-        select(Proposal.id, Proposal.title)
-        .where(Proposal.merged_into_id == proposal_id, Proposal.state == ProposalState.PUBLISHED)
-        .order_by(Proposal.id)
-    )
-    return [(row.id, row.title) for row in rows]
-
-
 def is_standing() -> ColumnElement[bool]:
     """Return the condition that an answer is the one that stands."""
     return ProposalAnswer.replaced_at.is_(None)

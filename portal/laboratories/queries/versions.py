@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import pairwise
+from typing import ClassVar
 
 from sqlalchemy import func, select
 
@@ -31,6 +32,7 @@ class FieldChange:
 class VersionRow:
     """What a proposal said from a moment on."""
 
+    kind: ClassVar[str] = "version"
     number: int
     at: datetime
     author: str

@@ -23,6 +23,7 @@ from portal.laboratories.queries import (
 )
 from portal.laboratories.queries.answers import count_answers, find_answer
 from portal.laboratories.queries.openings import load_openings
+from portal.laboratories.queries.stories import list_story
 from portal.laboratories.queries.windows import get_windows
 from portal.laboratories.routes.blueprint import laboratories
 from portal.laboratories.routes.comments import proposal_talk_context
@@ -103,7 +104,7 @@ def show_proposal(slug: str, proposal_id: int) -> Response:
         "laboratories/proposal_detail.html",
         partial="laboratories/_talk.html",
         proposal=proposal,
-        versions=queries.list_versions(proposal_id) if not proposal.is_trace else (),
+        story=list_story(proposal_id) if not proposal.is_trace else (),
         laboratory=laboratory,
         answer=find_answer(proposal.id) if proposal.published_at else None,
         form=SendForm(formdata=None, version=str(proposal.version)),
