@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import zip_longest
 from uuid import uuid4
 
 from portal.accounts.services import create_account
@@ -15,6 +16,7 @@ from portal.laboratories.models import Laboratory, Proposal
 from portal.laboratories.queries.neighbourhoods import list_neighbourhoods_of
 from portal.laboratories.services import (
     LaboratoryContent,
+    PhaseContent,
     ProposalContent,
     advance_phase,
     create_laboratory,
@@ -51,6 +53,8 @@ class DemoLaboratory:
     districts: tuple[str, ...]
     opened: int
     until: int
+    planned: tuple[int, ...] = ()
+    """When the phases after the first are to begin."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ LABORATORIES = (
         ("d",),
         -24,
         21,
+        planned=(22, 67, 109, 139, 160, 520),
     ),
     DemoLaboratory(
         "ospizio",
@@ -311,7 +316,8 @@ def _day(days: int) -> date:
 
 def _open_laboratory(architect: Actor, demo: DemoLaboratory) -> Laboratory:
     codes = {district.code: district.id for district in list_districts()}
-    opened_from, until = _day(demo.opened), _day(demo.until)
+    official = default_phases(listens_from=_day(demo.opened), listens_until=_day(demo.until))
+    phases = _planned(official, demo)
     with frozen(utc_now() + timedelta(days=demo.opened - 3)):
         return create_laboratory(
             actor=architect,
@@ -322,8 +328,14 @@ def _open_laboratory(architect: Actor, demo: DemoLaboratory) -> Laboratory:
                 district_ids=[codes[code] for code in demo.districts],
                 architect_id=architect.id,
             ),
-            phases=default_phases(listens_from=opened_from, listens_until=until),
+            phases=phases,
         )
+
+
+def _planned(phases: list[PhaseContent], demo: DemoLaboratory) -> list[PhaseContent]:
+    first, *later = phases
+    planned = zip_longest(later, demo.planned)
+    return [first, *(replace(p, starts_on=days and _day(days)) for p, days in planned)]
 
 
 def _write_proposal(

@@ -1,10 +1,10 @@
 """What the public pages of agreements cost, however large an agreement is."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from portal.core.clock import local_today
+from portal.core.clock import from_local, frozen, local_today
 from portal.core.database import db
 from portal.laboratories.agreement_differences import COMPARED_TEXTS, list_differences
 from portal.laboratories.policies import SHEET_PARTS
@@ -87,3 +87,22 @@ def test_compared_texts_write_amounts_and_numbers_as_people_do(app):
     words = " ".join(" ".join(piece.text for piece in change.pieces).split())
     for said in ("18.500,00 €", "19.000,00 €", "90 pomeriggi", "1.200 pomeriggi"):
         assert said in words
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        (91, "Il 1 gennaio 2027 avvisiamo chi ha firmato"),
+        (90, "è il momento di decidere"),
+        (0, "è il momento di decidere"),
+        (-1, "ora si tirano le somme"),
+    ],
+)
+def test_the_page_says_until_when_it_holds_and_what_comes_then(client, agreement, days, words):
+    ends_on = date(2027, 4, 1)
+    agreement.ends_on = ends_on
+    db.session.commit()
+    with frozen(from_local(datetime.combine(ends_on - timedelta(days), time(12)))):
+        page = texts(parse(client.get(f"/accordi/{agreement.slug}").text).find(".//main"))
+    assert words in page
+    assert "Fase 5 di 7: firma." in page

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.laboratories.policies.agreements import AgreementGuard
 from portal.laboratories.states import (
@@ -33,6 +33,11 @@ def is_expiring(state: AgreementState, ends_on: date | None, today: date) -> boo
 def is_over(state: AgreementState, ends_on: date | None, today: date) -> bool:
     """Say whether an agreement nobody has closed yet is past its last day."""
     return state is AgreementState.IN_FORCE and ends_on is not None and ends_on < today
+
+
+def first_notice_on(ends_on: date) -> date:
+    """Return the day on which the signatories are first told that an agreement ends."""
+    return ends_on - timedelta(days=max(NOTICE_DAYS))
 
 
 def find_notice(

@@ -14,7 +14,7 @@ from portal.core.htmx import render_page
 from portal.core.pagination import requested_choice, requested_page, requested_text
 from portal.laboratories.agreement_differences import TextChange, list_differences
 from portal.laboratories.forms.signing import CheckForm
-from portal.laboratories.policies.endings import is_expiring
+from portal.laboratories.policies.endings import first_notice_on, is_expiring, is_over
 from portal.laboratories.queries import agreement_lists as lists
 from portal.laboratories.queries import agreements as queries
 from portal.laboratories.queries import commitment_boards as boards
@@ -81,6 +81,8 @@ def show_agreement(slug: str) -> Response:
         differences=differences_of(agreement, agreement.version),
         renewals=find_renewals(agreement.texts),
         is_expiring=is_expiring(agreement.state, agreement.texts.ends_on, local_today()),
+        is_over=is_over(agreement.state, agreement.texts.ends_on, local_today()),
+        first_notice_on=first_notice_on,
         can_be_evaluated=is_followed and laboratory.window(Ability.EVALUATE).is_open,
     )
 
