@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from portal.accounts.models import User
 from portal.core.clock import from_local, frozen, local_today
 from portal.core.database import db
 from portal.laboratories.agreement_differences import COMPARED_TEXTS, list_differences
@@ -106,3 +107,16 @@ def test_the_page_says_until_when_it_holds_and_what_comes_then(client, agreement
         page = texts(parse(client.get(f"/accordi/{agreement.slug}").text).find(".//main"))
     assert words in page
     assert "Fase 5 di 7: firma." in page
+
+
+def test_desk_of_what_is_in_force_tells_how_its_commitments_are(client, agreement):
+    late = make_commitment(
+        agreement, title="Portare l’acqua", due_on=local_today() - timedelta(2), position=9
+    )
+    db.session.commit()
+    client.sign_in(db.session.get_one(User, make_clerk().account_id))
+    desk = f"/gestione/laboratori/{agreement.laboratory.slug}/accordo/"
+    assert statements(client, desk) <= 12
+    row = parse(client.get(desk).text).find(f".//li[@data-id='{late.id}']")
+    assert "In ritardo di 2 giorni" in texts(row)
+    assert row.find(".//h4/a").get("href") == f"/accordi/{agreement.slug}/impegni/{late.id}"

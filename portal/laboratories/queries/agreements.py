@@ -161,21 +161,25 @@ class AgreementDetail:
 
 def get_agreement(slug: str) -> AgreementDetail:
     """Return an agreement, drafts too (the page asks who may); raises `NotFoundError`."""
-    found = session().scalar(_with_laboratory().where(Agreement.slug == slug))
+    found = session().execute(_agreements().where(Agreement.slug == slug)).one_or_none()
     if found is None:
         raise NotFoundError
-    return _detail(found)
+    return _detail(*found)
 
 
 def find_agreement_of_laboratory(laboratory_id: int) -> AgreementDetail | None:
     """Return the newest agreement of a laboratory."""
-    found = session().scalar(
-        _with_laboratory()
-        .where(Agreement.laboratory_id == laboratory_id)
-        .order_by(Agreement.id.desc())
-        .limit(1)
+    found = (
+        session()
+        .execute(
+            _agreements()
+            .where(Agreement.laboratory_id == laboratory_id)
+            .order_by(Agreement.id.desc())
+            .limit(1)
+        )
+        .one_or_none()
     )
-    return None if found is None else _detail(found)
+    return None if found is None else _detail(*found)
 
 
 def find_document_file(agreement_id: int) -> int | None:
@@ -183,11 +187,17 @@ def find_document_file(agreement_id: int) -> int | None:
     return session().scalar(_newest_document(agreement_id, AgreementDocument.file_id))
 
 
-def _with_laboratory() -> Select[Any]:
-    return select(Agreement).options(joinedload(Agreement.laboratory))
+def _agreements() -> Select[Any]:
+    size = (
+        _newest_document(Agreement.id, StoredFile.size)
+        .join(StoredFile, StoredFile.id == AgreementDocument.file_id)
+        .correlate(Agreement)
+        .scalar_subquery()
+    )
+    return select(Agreement, size).options(joinedload(Agreement.laboratory))
 
 
-def _detail(agreement: Agreement) -> AgreementDetail:
+def _detail(agreement: Agreement, pdf_size: int | None) -> AgreementDetail:
     return AgreementDetail(
         id=agreement.id,
         slug=agreement.slug,
@@ -203,11 +213,7 @@ def _detail(agreement: Agreement) -> AgreementDetail:
         districts=tuple(d.name for d in agreement.districts),
         neighbourhoods=tuple(n.name for n in agreement.neighbourhoods),
         versions=_versions(agreement.id),
-        pdf_size=session().scalar(
-            _newest_document(agreement.id, StoredFile.size).join(
-                StoredFile, StoredFile.id == AgreementDocument.file_id
-            )
-        ),
+        pdf_size=pdf_size,
     )
 
 
@@ -248,7 +254,7 @@ def _signatory(signature: Signature) -> SignatoryRow:
     return SignatoryRow(public_name(s), s.kind, s.role_words, s.mode, s.signed_at)
 
 
-def _newest_document(agreement_id: int, column: Any) -> Any:  # noqa: ANN401 - any column of it
+def _newest_document(agreement_id: Any, column: Any) -> Any:  # noqa: ANN401 - any column of it
     return (
         select(column)
         .select_from(AgreementDocument)
