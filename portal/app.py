@@ -18,6 +18,7 @@ from portal.accounts.routes import accounts
 from portal.accounts.sign_in import install_sign_in
 from portal.association_table import ASSOCIATION_TABLE
 from portal.case_table import CASE_TABLE
+from portal.chain.jobs import remind_of_drafts
 from portal.chain.routes import chain
 from portal.commitment_table import COMMITMENT_TABLE
 from portal.config import PROJECT_ROOT, Settings, load_settings, require_database_url
@@ -117,6 +118,7 @@ JOBS = (
     give_back_meeting_place,
     make_agreement_document,
     tell_of_ending,
+    remind_of_drafts,
 )
 """Jobs of the features: known to the worker because they are named here."""
 FEATURES = (

@@ -48,6 +48,8 @@ class SheetInitiative(Base):
     initiative_id: Mapped[int] = mapped_column(ForeignKey(Initiative.id))
     opened_by_id: Mapped[int] = mapped_column(ForeignKey(User.id))
     opened_at: Mapped[UtcTime]
+    reminded_at: Mapped[UtcTime | None]
+    """When who runs the place was told that it still is a draft."""
 
 
 TIED_ALREADY = _l("It comes from another project sheet already.")

@@ -47,3 +47,19 @@ def test_italian_is_typed_with_its_own_apostrophes(italian):
         words = message.string if isinstance(message.string, tuple | list) else (message.string,)
         wrong += [said for said in words if re.search(r"\w'|'\w|\.\.\.|  ", said)]
     assert wrong == []
+
+
+OTHER_SPELLINGS = re.compile(
+    # The word without its hyphen, an article that does not elide, a plural of its own.
+    r"(?<!\be-)\b(?:e?mail|posta elettronica)|\b(?:una|la|(?:a|da|de|ne|su)lla|e) e-mail|e-mails",
+    re.IGNORECASE,
+)
+
+
+def test_italian_writes_e_mail_in_one_way(italian):
+    wrong = []
+    for message in italian:
+        words = message.string if isinstance(message.string, tuple | list) else (message.string,)
+        plain = (re.sub(r"\S*@\S*", "", PLACEHOLDER.sub("", said)) for said in words)
+        wrong += [said for said in plain if OTHER_SPELLINGS.search(said)]
+    assert wrong == []

@@ -27,7 +27,7 @@ def subjects(response) -> list[str]:
 def test_empty_mailbox_says_how_mail_comes(client):
     answer = client.get("/demo/posta")
     assert answer.status_code == 200
-    assert "Ancora nessuna mail" in answer.get_data(as_text=True)
+    assert "Ancora nessuna e-mail" in answer.get_data(as_text=True)
 
 
 def test_newest_mail_stands_first_and_says_whether_it_left(client):
@@ -46,7 +46,7 @@ def test_mail_of_one_person(client):
     write(2, to="bruno@example.org")
     assert subjects(client.get("/demo/posta?a=ada@EXAMPLE.org")) == ["Prova 1"]
     nobody = client.get("/demo/posta?a=nessuno@example.org")
-    assert "Nessuna mail per questo indirizzo" in nobody.get_data(as_text=True)
+    assert "Nessuna e-mail per questo indirizzo" in nobody.get_data(as_text=True)
     part = client.get("/demo/posta?a=bruno@example.org", headers={"HX-Request": "true"})
     assert part.get_data(as_text=True).lstrip().startswith('<div id="results" data-total="1"')
 

@@ -8,7 +8,12 @@ from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError, NotFoundError, RuleBrokenError
 from portal.core.mail import MailMessage
-from portal.laboratories.models import FeasibilityReview, ProposalAnswer, ProposalSupport
+from portal.laboratories.models import (
+    FeasibilityReview,
+    MunicipalOffice,
+    ProposalAnswer,
+    ProposalSupport,
+)
 from portal.laboratories.queries.answers import count_answers, find_answer
 from portal.laboratories.services import (
     AnswerChangedError,
@@ -380,3 +385,39 @@ def test_offices_have_one_name_each_and_end(client, office):
             question=None,
             due_on=local_today(),
         )
+
+
+def test_office_saved_by_another_meanwhile_shows_both_and_keeps_what_was_typed(client, office):
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    path = f"/gestione/uffici/{office.id}"
+    mine = {**fields_of(client.get(path)), "email": "nidi@example.org"}
+    theirs = {**fields_of(client.get(path)), "name": "Servizio scuole e nidi"}
+    assert client.submit(path, theirs).status_code == 303
+    clash = client.submit(path, mine)
+    assert clash.status_code == 409
+    assert "Servizio scuole e nidi, scuole@example.org" in said(clash)
+    assert fields_of(clash)["name"] == "Servizio scuole"
+    assert fields_of(clash)["email"] == "nidi@example.org"
+    kept = db.session.get_one(MunicipalOffice, office.id)
+    assert (kept.name, kept.email) == ("Servizio scuole e nidi", "scuole@example.org")
+    # Saving once more is a choice made with open eyes.
+    assert client.submit(path, fields_of(clash)).status_code == 303
+    kept = db.session.get_one(MunicipalOffice, office.id)
+    assert (kept.name, kept.email) == ("Servizio scuole", "nidi@example.org")
+
+
+def test_form_of_an_office_without_its_version_saves_nothing(client, office):
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    sent = {"name": "Altro nome", "email": ""}
+    assert client.submit(f"/gestione/uffici/{office.id}", sent).status_code == 409
+    assert db.session.get_one(MunicipalOffice, office.id).name == "Servizio scuole"
+
+
+def test_office_ended_while_its_page_was_open_is_a_conflict_too(client, office):
+    client.sign_in(make_user(roles=(Role.STAFF,)))
+    path = f"/gestione/uffici/{office.id}"
+    mine = {**fields_of(client.get(path)), "name": "Scuole"}
+    assert client.submit(f"{path}/chiudi").status_code == 303
+    clash = client.submit(path, mine)
+    assert clash.status_code == 409
+    assert "Servizio scuole, scuole@example.org, non più attivo" in said(clash)

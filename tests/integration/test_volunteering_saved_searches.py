@@ -192,7 +192,7 @@ def test_mail_says_when_where_and_how_to_end_it(database):
         f"  http://127.0.0.1:8000/volontariato/turni/{shift.id}\n\n"
         "I tuoi avvisi:\n"
         "http://127.0.0.1:8000/area-personale/avvisi-turni\n\n"
-        "Non vuoi più queste email? Basta un tocco:\n"
+        "Non vuoi più queste e-mail? Basta un tocco:\n"
         f"http://127.0.0.1:8000/volontariato/avvisi/{token}\n\n"
         "--\nCittà collaborativa, Reggio Emilia\n"
     )

@@ -43,6 +43,7 @@ def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
     runner.follows_mail_link("/cura/")
     runner.reads(title, SHEET)
     expect_well_made(runner)
+    thinks_of_giving_the_draft_up(runner)
     # Held a moment ago, so that people can be counted; and again in a week.
     yesterday = date.today() - timedelta(days=1)  # noqa: DTZ011 - any day gone by
     runner.writes(
@@ -73,3 +74,24 @@ def test_initiative_of_a_sheet_is_published_by_who_runs_the_place_and_counted(
     citizen.follows("Segui il filo")
     citizen.reads(title, "1 data in arrivo", "presenze nei luoghi")
     expect_well_made(citizen)
+    cancels_it_after_all(runner)
+
+
+def thinks_of_giving_the_draft_up(runner):
+    runner.follows("Lascia perdere la bozza")
+    expect_well_made(runner)
+    runner.follows("Lascia com’è")
+    runner.reads(SHEET)
+
+
+def cancels_it_after_all(runner):
+    runner.follows("Annulla l’iniziativa")
+    runner.reads("1 data in arrivo")
+    expect_well_made(runner)
+    runner.presses("Annulla l’iniziativa")
+    runner.reads("Di’ perché non si fa.")
+    expect_well_made(runner)
+    runner.writes(reason="Il forno è guasto.")
+    runner.presses("Annulla l’iniziativa")
+    runner.reads("Annullata", "Il forno è guasto.")
+    expect_well_made(runner)

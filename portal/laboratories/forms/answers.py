@@ -63,6 +63,8 @@ class OfficeForm(PortalForm):
             Email(message=_l("Write a whole e-mail address, for example nome@comune.it.")),
         ],
     )
+    version = VersionField()
+    """The version that was on the page, of an office that is there already."""
 
 
 class ReviewForm(PortalForm):

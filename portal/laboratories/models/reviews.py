@@ -29,6 +29,9 @@ class MunicipalOffice(Timestamped, Base):
     """Where it is told that its opinion is asked for."""
     ended_at: Mapped[UtcTime | None]
     """No longer there: keeps its opinions, is asked no more."""
+    version: Mapped[int] = mapped_column(default=1, server_default=sql_text("1"))
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own name
 
 
 class FeasibilityReview(Timestamped, Base):

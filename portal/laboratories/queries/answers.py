@@ -108,6 +108,7 @@ class OfficeRow:
     name: str
     email: str | None
     is_ended: bool
+    version: int
 
 
 class OwedFilter(StrEnum):
@@ -244,6 +245,7 @@ def list_offices(*, with_ended: bool = False) -> list[OfficeRow]:
         MunicipalOffice.name,
         MunicipalOffice.email,
         MunicipalOffice.ended_at.is_not(None),
+        MunicipalOffice.version,
     ).order_by(MunicipalOffice.ended_at.is_not(None), MunicipalOffice.name, MunicipalOffice.id)
     if not with_ended:
         statement = statement.where(MunicipalOffice.ended_at.is_(None))
@@ -255,7 +257,8 @@ def get_office(office_id: int) -> OfficeRow:
     office = session().get(MunicipalOffice, office_id)
     if office is None:
         raise NotFoundError
-    return OfficeRow(office.id, office.name, office.email, office.ended_at is not None)
+    is_ended = office.ended_at is not None
+    return OfficeRow(office.id, office.name, office.email, is_ended, office.version)
 
 
 def list_targets(laboratory_id: int, proposal_id: int) -> list[tuple[int, str]]:

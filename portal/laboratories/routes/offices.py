@@ -13,7 +13,7 @@ from portal.laboratories import services
 from portal.laboratories.forms.answers import OfficeForm
 from portal.laboratories.queries.answers import OfficeRow, get_office, list_offices
 from portal.laboratories.routes.blueprint import laboratories
-from portal.laboratories.routes.desk import INVALID
+from portal.laboratories.routes.desk import CONFLICT, INVALID
 from portal.permissions import Permission
 
 OFFICES = "/gestione/uffici/"
@@ -39,7 +39,8 @@ def add_office() -> BaseResponse:
 def edit_office(office_id: int) -> Response:
     """Show the form with what is written of an office."""
     office = get_office(office_id)
-    return _page(OfficeForm(data={"name": office.name, "email": office.email}), office)
+    saved = {"name": office.name, "email": office.email, "version": office.version}
+    return _page(OfficeForm(data=saved), office)
 
 
 @laboratories.post(f"{OFFICES}<int:office_id>")
@@ -70,7 +71,13 @@ def _save(office: OfficeRow | None) -> BaseResponse:
             office_id=office.id if office else None,
             name=form.name.data,
             email=form.email.data,
+            version=form.version.data,
         )
+    except services.OfficeChangedError as error:
+        saved = get_office(error.office_id)
+        # Saving once more is then a choice made with open eyes.
+        form.version.data = saved.version
+        return _page(form, saved, status=CONFLICT, is_changed=True)
     except RuleBrokenError as error:
         form.take_error(error)
         return _page(form, office, status=INVALID)
@@ -78,7 +85,13 @@ def _save(office: OfficeRow | None) -> BaseResponse:
     return redirect_after_post(url_for("laboratories.show_offices"))
 
 
-def _page(form: OfficeForm, office: OfficeRow | None = None, *, status: int = 200) -> Response:
+def _page(
+    form: OfficeForm,
+    office: OfficeRow | None = None,
+    *,
+    status: int = 200,
+    is_changed: bool = False,
+) -> Response:
     return render_page(
         "laboratories/office_form.html",
         status=status,
@@ -86,4 +99,5 @@ def _page(form: OfficeForm, office: OfficeRow | None = None, *, status: int = 20
         office=office,
         offices=list_offices(with_ended=True),
         button=PortalForm(formdata=None),
+        is_changed=is_changed,
     )

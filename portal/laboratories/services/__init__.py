@@ -113,6 +113,7 @@ from portal.laboratories.services.reports import (
     report_content,
 )
 from portal.laboratories.services.reviews import (
+    OfficeChangedError,
     OpinionContent,
     ReviewChangedError,
     ask_office,
@@ -167,6 +168,7 @@ __all__ = [
     "MeetingChangedError",
     "MeetingContent",
     "MinutesContent",
+    "OfficeChangedError",
     "OpinionContent",
     "PartyContent",
     "PhaseContent",

@@ -16,6 +16,17 @@ from portal.laboratories.models import FeasibilityReview, MunicipalOffice, Propo
 from portal.laboratories.states import ProposalState, ReviewState, Verdict
 
 
+class OfficeChangedError(ForbiddenStepError):
+    """Somebody changed this office since the page was opened."""
+
+    sentence = _l("A colleague has changed this office in the meantime. Look at it again.")
+
+    def __init__(self, office_id: int) -> None:
+        """Note which one, so that what is saved now can be shown."""
+        super().__init__()
+        self.office_id = office_id
+
+
 class ReviewChangedError(ForbiddenStepError):
     """Somebody wrote this opinion since the page was opened."""
 
@@ -34,15 +45,16 @@ class OpinionContent:
 
 
 def save_office(
-    *, actor: Actor, office_id: int | None, name: str, email: str | None
+    *, actor: Actor, office_id: int | None, name: str, email: str | None, version: int = 0
 ) -> MunicipalOffice:
-    """Write a municipal office, or change one.
+    """Write a municipal office, or change one that still is at the `version` on the page.
 
-    Raises `NotFoundError`, and `RuleBrokenError` for a name that another office has.
+    Raises `NotFoundError`, `OfficeChangedError` when somebody changed it since, and
+    `RuleBrokenError` for a name that another office has.
     """
-    office = MunicipalOffice() if office_id is None else session().get(MunicipalOffice, office_id)
-    if office is None:
-        raise NotFoundError
+    office = MunicipalOffice() if office_id is None else _lock_office(office_id)
+    if office_id is not None and office.version != version:
+        raise OfficeChangedError(office_id)
     taken = select(MunicipalOffice.id).where(
         MunicipalOffice.name == name, MunicipalOffice.id != (office_id or 0)
     )
@@ -57,9 +69,7 @@ def save_office(
 
 def end_office(*, actor: Actor, office_id: int) -> MunicipalOffice:
     """Let an office be asked no more; what it wrote stays."""
-    office = session().get(MunicipalOffice, office_id, with_for_update=True)
-    if office is None:
-        raise NotFoundError
+    office = _lock_office(office_id)
     if office.ended_at is not None:
         raise ForbiddenStepError
     office.ended_at = utc_now()
@@ -141,6 +151,13 @@ def drop_review(*, actor: Actor, review_id: int) -> FeasibilityReview:
     session().flush()
     _record(actor, "proposal", review.proposal_id, "drop_review", review.office.name)
     return review
+
+
+def _lock_office(office_id: int) -> MunicipalOffice:
+    office = session().get(MunicipalOffice, office_id, with_for_update=True, populate_existing=True)
+    if office is None:
+        raise NotFoundError
+    return office
 
 
 def _lock(review_id: int) -> FeasibilityReview:

@@ -7,6 +7,7 @@ from portal.places.services.initiatives import (
     cancel_initiative,
     create_initiative,
     publish_initiative,
+    remind_of_draft,
     tell_of_draft,
     update_initiative,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "load_places",
     "publish_initiative",
     "reassign_places",
+    "remind_of_draft",
     "tell_of_draft",
     "update_initiative",
 ]

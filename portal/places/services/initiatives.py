@@ -1,6 +1,7 @@
 """Initiatives of places: written, published, cancelled."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from portal.core.clock import utc_now
 from portal.core.database import session
 from portal.core.errors import AlreadyDecidedError, ForbiddenStepError, NotFoundError
 from portal.core.history import record_step, take_step
-from portal.places.emails import mail_draft_waits
+from portal.places.emails import mail_draft_still_waits, mail_draft_waits
 from portal.places.models import Initiative, Occurrence, Place
 from portal.places.policies import find_publish_refusal
 from portal.places.states import (
@@ -173,12 +174,16 @@ def tell_of_draft(*, actor: Actor, initiative: Initiative, origin: str) -> None:
 
     `origin`: the title of what it was written from.
     """
-    association_id = initiative.place.managing_association_id
-    if association_id is None:
-        return
-    represent = {row.user_id for row in list_representatives(association_id)}
-    for reader_id, reader in recipients_of(represent - {actor.id}).items():
+    for reader_id, reader in recipients_of(_runners(initiative) - {actor.id}).items():
         mail_draft_waits(initiative=initiative, reader_id=reader_id, reader=reader, origin=origin)
+
+
+def remind_of_draft(*, initiative: Initiative, origin: str, since: datetime) -> None:
+    """Tell who runs the place that a draft is one since `since`. For a job; twice is like once."""
+    for reader_id, reader in recipients_of(_runners(initiative)).items():
+        mail_draft_still_waits(
+            initiative=initiative, reader_id=reader_id, reader=reader, origin=origin, since=since
+        )
 
 
 def lock_initiative(initiative_id: int, seen_version: int | None = None) -> Initiative:
@@ -221,6 +226,14 @@ def _step(
         on_behalf_of=on_behalf_of,
     )
     initiative.version += 1
+
+
+def _runners(initiative: Initiative) -> set[int]:
+    """Return the accounts of who represents the association that runs the place, if one does."""
+    association_id = initiative.place.managing_association_id
+    if association_id is None:
+        return set()
+    return {row.user_id for row in list_representatives(association_id)}
 
 
 def _count_planned(initiative_id: int) -> int:
