@@ -30,6 +30,7 @@ STILL = """() => {
 
 def complaints_of(page: Page) -> list[str]:
     """Return what axe refuses, and what it could not decide and nobody explained."""
+    page.wait_for_load_state()
     # Without scripts axe's promises never end, and neither would the test.
     assert page.evaluate("matchMedia('(scripting: enabled)').matches"), "axe needs scripts"
     # Evaluated, not added as a script element, which the policy of the page would refuse.
@@ -67,9 +68,9 @@ def _key_of(check: dict[str, Any]) -> str | None:
 
 def overflow_of(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    return page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    # The answer to a button is there before its page is: until then there is nothing to measure.
+    page.wait_for_load_state()
+    return page.locator("html").evaluate("html => html.scrollWidth - html.clientWidth")
 
 
 def expect_well_made(visitor: Visitor) -> None:

@@ -1,9 +1,14 @@
 """What the reading of pages by axe lets pass, and what not."""
 
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
 import pytest
 from playwright.sync_api import Browser
 
-from tests.journeys.accessibility import complaints_of
+from tests.journeys.accessibility import complaints_of, overflow_of
 
 PAGE = """<!doctype html><html lang="it"><title>Prova</title><style>
 h1 {{ height: 600px; margin: 0 }}
@@ -33,3 +38,35 @@ def test_pale_fields_are_refused_and_covered_ones_are_not(
     page.close()
     assert len(complaints) == is_refused, complaints
     assert all("color-contrast" in complaint for complaint in complaints)
+
+
+@pytest.fixture
+def slow_page() -> Iterator[str]:
+    """Return the address of a page whose first byte comes some time after its head."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.flush()
+            time.sleep(0.5)
+            self.wfile.write(b"<!doctype html><title>Prova</title><p style='width: 200vw'>Largo")
+
+        def log_message(self, *_words: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("has_javascript", [True, False])
+def test_a_page_on_its_way_is_measured_once_it_is_there(browser, slow_page, has_javascript):
+    context = browser.new_context(java_script_enabled=has_javascript)
+    page = context.new_page()
+    page.goto(slow_page, wait_until="commit")
+    assert overflow_of(page) > 0
+    context.close()
