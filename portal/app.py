@@ -25,6 +25,7 @@ from portal.config import PROJECT_ROOT, Settings, load_settings, require_databas
 from portal.core.access import install_access
 from portal.core.addresses import install_addresses
 from portal.core.caching import install_caching
+from portal.core.database import psycopg_url
 from portal.core.extensions import install_extensions
 from portal.core.jobs import install_jobs
 from portal.core.origins import install_origins
@@ -137,7 +138,7 @@ def create_app(settings: Settings | None = None, *, database_url: URL | None = N
     database passes its address). Raises `SettingError` when neither names a database.
     """
     settings = settings or load_settings()
-    database_url = database_url or require_database_url(settings)
+    database_url = database_url or psycopg_url(require_database_url(settings))
     _log_to_stderr()
     app = Flask(
         "portal", root_path=str(PROJECT_ROOT), template_folder="templates", static_folder=None

@@ -4,10 +4,8 @@ import sys
 from collections.abc import Mapping
 
 import click
-from sqlalchemy.exc import OperationalError
 
 from portal.config import SettingError, load_settings, require_database_url
-from portal.core.embedded_database import EmbeddedDatabaseError
 from portal.web_server import become_web
 
 
@@ -50,11 +48,20 @@ def main() -> None:
     """Run the command line; what stops a start is one clear line, never a traceback."""
     try:
         commands(standalone_mode=True)
-    except (SettingError, EmbeddedDatabaseError) as error:
+    except SettingError as error:
         _stop_with(str(error))
-    except OperationalError as error:
-        first_line = str(error.orig).strip().splitlines()[0]
-        _stop_with(f"The database cannot be reached: {first_line}")
+    except Exception as error:
+        # Here because `web` waits for neither library.
+        from sqlalchemy.exc import OperationalError  # noqa: PLC0415
+
+        from portal.core.embedded_database import EmbeddedDatabaseError  # noqa: PLC0415
+
+        if isinstance(error, OperationalError):
+            first_line = str(error.orig).strip().splitlines()[0]
+            _stop_with(f"The database cannot be reached: {first_line}")
+        if isinstance(error, EmbeddedDatabaseError):
+            _stop_with(str(error))
+        raise
 
 
 def _stop_with(line: str) -> None:

@@ -11,7 +11,7 @@ from typing import IO
 import click
 from flask import Flask
 from sqlalchemy import inspect
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL
 
 from portal import supervisor
 from portal.accounts.services import create_staff
@@ -19,7 +19,7 @@ from portal.app import create_app
 from portal.config import Settings, load_settings
 from portal.core import embedded_database
 from portal.core.access import PORTAL
-from portal.core.database import db
+from portal.core.database import db, psycopg_url
 from portal.core.errors import RuleBrokenError
 from portal.core.migrations import upgrade_schema
 from portal.demo.territory import load_demo_aliases, load_demo_territory
@@ -51,11 +51,11 @@ class StopError(click.ClickException):
 def database_of(settings: Settings) -> Iterator[URL]:
     """Give the address of the database to use, starting the embedded one if none is named."""
     if settings.database_url is not None:
-        yield settings.database_url
+        yield psycopg_url(settings.database_url)
         return
     data_dir = embedded_database.default_data_dir(settings.data_dir)
     with embedded_database.running(data_dir) as server:
-        yield make_url(server.url).set(drivername="postgresql+psycopg")
+        yield psycopg_url(server.url)
 
 
 @contextmanager

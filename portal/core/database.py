@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    URL,
     BigInteger,
     DateTime,
     Engine,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     String,
     event,
     func,
+    make_url,
 )
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -86,6 +88,11 @@ def _snake_case(name: str) -> str:
 
 
 db = SQLAlchemy(model_class=Base, session_options={"autoflush": True, "expire_on_commit": False})
+
+
+def psycopg_url(address: str) -> URL:
+    """Return the address of a PostgreSQL server as SQLAlchemy takes it, for psycopg 3."""
+    return make_url(address).set(drivername="postgresql+psycopg")
 
 
 def prove_idle_connections(engine: Engine) -> None:

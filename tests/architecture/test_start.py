@@ -5,7 +5,7 @@ import sys
 
 from portal.config import PROJECT_ROOT
 
-LOADED_LATER = ("portal.app", "portal.commands", "flask", "openpyxl")
+LOADED_LATER = ("portal.app", "portal.commands", "flask", "sqlalchemy", "psycopg")
 """By the server, or when something else is asked for."""
 
 

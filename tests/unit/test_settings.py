@@ -1,8 +1,11 @@
 """Settings: a wrong one is refused with one line that names it."""
 
 import pytest
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 from portal.config import SettingError, load_settings
+from portal.core.database import psycopg_url
 
 SECRET = "s" * 40
 
@@ -40,10 +43,37 @@ def test_wrong_setting_is_named_in_one_line(name, value):
 
 
 def test_database_url_speaks_psycopg():
-    url = load(DATABASE_URL="postgres://anna:p%40ss@db.example.org:5433/portale").database_url
-    assert url is not None
+    address = load(DATABASE_URL="postgres://anna:p%40ss@db.example.org:5433/portale").database_url
+    assert address is not None
+    url = psycopg_url(address)
     assert url.drivername == "postgresql+psycopg"
     assert (url.username, url.password, url.port, url.database) == ("anna", "p@ss", 5433, "portale")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://",
+        "postgresql:///portale",
+        "postgresql://portal@/portal?host=/run/postgresql&port=5432",
+        "postgresql://anna:p/w#?:x@db.example.org/portale",
+        "postgresql://anna@office:secret@db.example.org/portale",
+        "postgresql://db.example.org:/portale",
+        "postgresql://db.example.org:54a/portale",
+        "postgresql://[2001:db8::1]:5432/portale?sslmode=require",
+        "postgresql+asyncpg://db.example.org?sslmode=require",
+        "postgresql:/db.example.org/portale",
+        "postgresql//db.example.org",
+    ],
+)
+def test_address_of_a_database_is_refused_here_where_the_library_would(address):
+    try:
+        make_url(address)
+    except (ArgumentError, ValueError):
+        with pytest.raises(SettingError):
+            load(DATABASE_URL=address)
+    else:
+        assert load(DATABASE_URL=address).database_url == address
 
 
 def test_mail_server_with_and_without_encryption():
