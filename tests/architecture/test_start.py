@@ -27,3 +27,14 @@ def test_the_portal_loads_libraries_of_documents_with_the_first_of_them():
     loaded = modules_after("from portal import create_app")
     assert "portal.app" in loaded
     assert loaded.isdisjoint({"openpyxl", "holidays", "PIL", "icalendar", "segno", "typst"})
+
+
+def test_what_the_server_loads_is_there_to_stay():
+    program = (
+        "import gc, portal.web_server\n"
+        "portal.web_server.load_portal()\n"
+        "print('kept' if gc.get_freeze_count() and gc.isenabled() else 'looked through')"
+    )
+    environment = {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "SECRET_KEY": "s" * 40}
+    with_settings = f"import os\nos.environ.update({environment})\n{program}"
+    assert "kept" in modules_after(with_settings)
