@@ -34,8 +34,9 @@ def refuse_taken_port(settings: Settings) -> None:
 
 def become_web(settings: Settings) -> None:
     """Turn this process into the web server."""
-    # glibc gives each thread a heap of its own and keeps what hashing a password took there.
-    environment = os.environ | {"MALLOC_ARENA_MAX": "2"}
+    # glibc gives threads heaps of their own, each with its holes, and keeps what hashing a
+    # password took there. Python lets one thread work at a time, so one heap is enough.
+    environment = os.environ | {"MALLOC_ARENA_MAX": "1"}
     os.execve(sys.executable, web_command(settings), environment)  # noqa: S606 - our own interpreter
 
 
