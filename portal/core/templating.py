@@ -72,6 +72,7 @@ def install_templating(app: Flask, *, static_prefix: str) -> None:
     )
     install_translation(app)
     settings: Settings = app.extensions["portal_settings"]
+    app.jinja_env.globals["whole_address"] = lambda path: settings.base_url + path
     app.context_processor(lambda: {"is_demo": settings.is_demo})
 
 

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.factories.files import PDF
 from tests.journeys.accessibility import expect_well_made
 from tests.journeys.conftest import OWN_PASSWORD
 
@@ -11,6 +12,8 @@ pytestmark = pytest.mark.xdist_group("journeys")
 ARCHITECT = "architetta@example.org"
 SIGNABLE = "Orologio e Regina Pacis: un quartiere che si incontra"
 IN_FORCE = "Tra due quartieri: coltivare, cucinare, stare insieme"
+LABORATORY = "tra-due-quartieri-orti-cortili-e-cucine"
+PRINTED_AFTER = "link => getComputedStyle(link, '::after').content"
 
 
 def test_citizen_reads_and_signs_an_agreement(make_visitor, make_person):
@@ -103,3 +106,38 @@ def test_printed_text_of_an_agreement_holds_its_whole_sheets(make_visitor):
     reader.page.emulate_media(media="print")
     expect(folded).to_be_visible()
     expect(reader.main.get_by_role("link", name="Torna all’accordo")).not_to_be_visible()
+
+
+def test_paper_says_where_it_is_found(make_visitor):
+    reader = make_visitor(javascript=False)
+    reader.goes_to("/accordi/")
+    reader.follows(IN_FORCE)
+    agreement = reader.path
+    for page in ("", "/testo", "/impegni/", "/filo"):
+        reader.goes_to(agreement + page)
+        where = reader.main.get_by_text("Sul web:")
+        expect(where).not_to_be_visible()
+        reader.page.emulate_media(media="print")
+        expect(where).to_be_visible()
+        expect(where).to_contain_text(reader.portal.url + reader.path)
+        reader.page.emulate_media(media="screen")
+
+
+def test_paper_says_where_documents_and_other_sites_are(make_visitor):
+    architect = make_visitor(javascript=False)
+    architect.signs_in(ARCHITECT)
+    architect.goes_to(f"/gestione/laboratori/{LABORATORY}/documenti")
+    architect.writes(title="Piano degli orti")
+    paper = {"name": "piano.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    architect.main.locator("[name=file]").set_input_files(paper)
+    architect.presses("Aggiungi il documento")
+    architect.reads("Piano degli orti")
+    architect.goes_to(f"/laboratori/{LABORATORY}/documenti/")
+    document = architect.main.get_by_role("link", name="Piano degli orti").first
+    address = document.get_attribute("href")
+    assert document.evaluate(PRINTED_AFTER) == "none"
+    architect.page.emulate_media(media="print")
+    assert document.evaluate(PRINTED_AFTER) == f'" ({architect.portal.url}{address})"'
+    architect.goes_to("/crediti")
+    licence = architect.main.get_by_role("link", name="CC BY 4.0").first
+    assert licence.evaluate(PRINTED_AFTER) == f'" ({licence.get_attribute("href")})"'
