@@ -1,10 +1,9 @@
-"""Tax codes of associations (codice fiscale): 11 digits, or 16 characters as a person's."""
+"""Tax codes of associations (codice fiscale): 11 digits, or 16 characters as a person's.
+
+The library, which brings a good part of Python's own along, is loaded with the first code.
+"""
 
 from enum import StrEnum
-
-from stdnum import luhn
-from stdnum.exceptions import InvalidChecksum, ValidationError
-from stdnum.it import codicefiscale
 
 from portal.core.sentences import sentence as _l
 
@@ -62,12 +61,17 @@ def find_tax_code_problem(code: str) -> TaxCodeProblem | None:
 def _problem_of_digits(code: str) -> TaxCodeProblem | None:
     if not code.isdigit():
         return TaxCodeProblem.WRONG_CHARACTERS
+    from stdnum import luhn  # noqa: PLC0415 - see above
+
     if not luhn.is_valid(code) or set(code) == {"0"}:
         return TaxCodeProblem.WRONG_CHECK_DIGIT
     return None
 
 
 def _problem_of_characters(code: str) -> TaxCodeProblem | None:
+    from stdnum.exceptions import InvalidChecksum, ValidationError  # noqa: PLC0415 - see above
+    from stdnum.it import codicefiscale  # noqa: PLC0415 - see above
+
     try:
         codicefiscale.validate(code)
     except InvalidChecksum:

@@ -1,10 +1,10 @@
-"""Tax codes of people (codice fiscale): what is wrong with one, and whether it is of that birth."""
+"""Tax codes of people (codice fiscale): what is wrong with one, and whether it is of that birth.
+
+The library is loaded with the first code, as in `registry.tax_code`.
+"""
 
 from datetime import date
 from enum import StrEnum
-
-from stdnum.exceptions import ValidationError
-from stdnum.it import codicefiscale
 
 from portal.registry.tax_code import CHARACTERS, TaxCodeProblem, find_tax_code_problem
 
@@ -38,6 +38,9 @@ def find_person_code_problem(code: str, born_on: date | None) -> PersonTaxCodePr
 
 def _is_born_on(code: str, day: date) -> bool:
     """Compare day, month and the two figures of the year; the code knows no century."""
+    from stdnum.exceptions import ValidationError  # noqa: PLC0415 - see above
+    from stdnum.it import codicefiscale  # noqa: PLC0415 - see above
+
     try:
         birth = codicefiscale.get_birth_date(code)
     except ValidationError:

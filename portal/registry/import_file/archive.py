@@ -2,15 +2,12 @@
 
 A workbook is a zip archive of XML. It is looked through without unpacking it whole: how large it
 would become, whether it is locked, whether it brings programs or looks into other files, and
-whether its XML declares entities (which can grow without end, or read files of the server).
+whether its XML declares entities (which can grow without end, or read files of the server). What
+reads XML is loaded with the first workbook: most processes never see one.
 """
 
 import zipfile
 from io import BytesIO
-from xml.etree.ElementTree import ParseError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import iterparse
 
 from portal.core.sentences import Sentence
 from portal.core.sentences import sentence as _l
@@ -106,6 +103,9 @@ def _is_swollen(part: zipfile.ZipInfo) -> bool:
 
 def _check_start(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Read up to the first element: a declaration of entities can only stand before it."""
+    from defusedxml import DefusedXmlException  # noqa: PLC0415 - see above
+    from defusedxml.ElementTree import ParseError, iterparse  # noqa: PLC0415 - see above
+
     try:
         with archive.open(part) as content:
             next(iter(iterparse(content, events=("start",), forbid_dtd=True)), None)
