@@ -89,9 +89,9 @@ def test_the_page_says_where_the_laboratory_is_and_until_when(client):
 @pytest.mark.parametrize(
     ("made", "reason", "words"),
     [
-        ({"phase": Phase.SIGNATURE}, "closed", "Le proposte erano aperte fino"),
-        ({"opens_in": 2, "closes_in": 9}, "not_open_yet", "Le proposte si aprono"),
-        ({"opens_in": -9, "closes_in": -2}, "closed", "Le proposte erano aperte fino a"),
+        ({"phase": Phase.SIGNATURE}, "closed", "Proponi un’idea: era aperto fino a"),
+        ({"opens_in": 2, "closes_in": 9}, "not_open_yet", "Proponi un’idea: si apre"),
+        ({"opens_in": -9, "closes_in": -2}, "closed", "Proponi un’idea: era aperto fino a"),
     ],
 )
 def test_what_is_not_open_says_when_instead_of_a_button(client, made, reason, words):
