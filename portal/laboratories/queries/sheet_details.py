@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from portal.core.database import session
 from portal.core.errors import NotFoundError
+from portal.core.shares import percents_of
 from portal.core.text import short_name
 from portal.laboratories.models import (
     Agreement,
@@ -156,10 +157,11 @@ class SheetDetail:
             source: sum(line.planned_cents for line in self.budget if line.source is source)
             for source in dict.fromkeys(line.source for line in self.budget)
         }
-        whole = self.total_cents
+        largest_first = sorted(sums.items(), key=lambda item: -item[1])
+        percents = percents_of([cents for _source, cents in largest_first])
         return tuple(
-            SourceTotal(source, cents, round(100 * cents / whole) if whole else 0)
-            for source, cents in sorted(sums.items(), key=lambda item: -item[1])
+            SourceTotal(source, cents, percent)
+            for (source, cents), percent in zip(largest_first, percents, strict=True)
         )
 
 
