@@ -6,6 +6,7 @@ RUN_STAMP := .venv/.run-installed
 DEV_STAMP := .venv/.dev-installed
 CATALOGUES := $(wildcard translations/*/*.po)
 COMPILED := translations/.compiled
+BYTECODE := .venv/.bytecode
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast check format lock bench bench-quick translations css clean
@@ -30,7 +31,12 @@ $(COMPILED): $(CATALOGUES) $(RUN_STAMP) translations/build.py
 	$(BIN)/python translations/build.py compile
 	touch $@
 
-run: $(RUN_STAMP) $(COMPILED) ## the portal with demo data: environment, database, web and worker
+# Said aloud, because Python is often told to keep none (PYTHONDONTWRITEBYTECODE).
+$(BYTECODE): $(shell find portal -name '*.py') $(RUN_STAMP)
+	$(BIN)/python -m compileall -q portal
+	touch $@
+
+run: $(RUN_STAMP) $(COMPILED) $(BYTECODE) ## the portal with demo data: environment, database, web and worker
 	PORT=$(PORT) PORTAL_DEMO=$${PORTAL_DEMO:-1} exec $(BIN)/portal run
 
 test: $(DEV_STAMP) $(COMPILED) ## all tests, with a real database and a real browser
@@ -54,10 +60,10 @@ lock: $(DEV_STAMP) ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --extra run pyproject.toml --output-file requirements/run.txt
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-header --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
 
-bench: $(DEV_STAMP) $(COMPILED) ## measure everything; writes docs/performance.md and bench/results.json
+bench: $(DEV_STAMP) $(COMPILED) $(BYTECODE) ## measure everything; writes docs/performance.md and bench/results.json
 	$(BIN)/python -m bench
 
-bench-quick: $(DEV_STAMP) $(COMPILED) ## the same within a minute, writes nothing
+bench-quick: $(DEV_STAMP) $(COMPILED) $(BYTECODE) ## the same within a minute, writes nothing
 	$(BIN)/python -m bench --quick
 
 translations: $(DEV_STAMP) ## collect new message ids into translations/*/*.po
