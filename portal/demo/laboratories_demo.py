@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import zip_longest
 from uuid import uuid4
 
 from portal.accounts.services import create_account
@@ -334,8 +333,8 @@ def _open_laboratory(architect: Actor, demo: DemoLaboratory) -> Laboratory:
 
 def _planned(phases: list[PhaseContent], demo: DemoLaboratory) -> list[PhaseContent]:
     first, *later = phases
-    planned = zip_longest(later, demo.planned)
-    return [first, *(replace(p, starts_on=days and _day(days)) for p, days in planned)]
+    starts = map(_day, demo.planned)
+    return [first, *(replace(phase, starts_on=next(starts, None)) for phase in later)]
 
 
 def _write_proposal(

@@ -1,11 +1,12 @@
 """Agreements for tests, made by the services as the desk makes them."""
 
-from datetime import date, timedelta
+from contextlib import AbstractContextManager
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from portal.accounts.models import User
 from portal.core.access import Actor
-from portal.core.clock import local_today, utc_now
+from portal.core.clock import from_local, frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.files import store_made
 from portal.laboratories.models import Agreement, AgreementDocument, Commitment, Laboratory
@@ -21,6 +22,11 @@ from tests.factories.people import actor_of, make_user
 
 IN_FORCE = "vigore"
 """Address of the laboratory of the world whose agreement is in force."""
+
+
+def days_before_end(agreement: Agreement, days: int) -> AbstractContextManager[None]:
+    """Hold the clock at noon of that day: so many days from now may be another day in summer."""
+    return frozen(from_local(datetime.combine(agreement.ends_on - timedelta(days), time(12))))
 
 
 def make_clerk() -> Actor:

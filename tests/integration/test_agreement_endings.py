@@ -1,6 +1,6 @@
 """How an agreement comes to its end: notices, final account, closing, ending early (27)."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
 
@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from portal.accounts.models import User
 from portal.core.access import PORTAL
-from portal.core.clock import from_local, frozen, local_today, utc_now
+from portal.core.clock import frozen, local_today, utc_now
 from portal.core.database import db
 from portal.core.errors import ForbiddenStepError
 from portal.core.mail import MailMessage
@@ -31,7 +31,7 @@ from portal.laboratories.states import (
     MeetingKind,
 )
 from tests.client import fields_of, parse, texts
-from tests.factories.agreements import make_clerk, make_in_force, make_open
+from tests.factories.agreements import days_before_end, make_clerk, make_in_force, make_open
 from tests.factories.laboratory_rows import make_meeting
 from tests.factories.people import actor_of, make_user
 
@@ -103,11 +103,6 @@ def mails(words):
 def count_jobs(name):
     statement = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = :name")
     return db.session.scalar(statement, {"name": name})
-
-
-def days_before_end(agreement, days):
-    """Hold the clock at noon of that day: so many days from now may be another day in summer."""
-    return frozen(from_local(datetime.combine(agreement.ends_on - timedelta(days), time(12))))
 
 
 def tell(agreement):

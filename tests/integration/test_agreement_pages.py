@@ -1,18 +1,24 @@
 """What the public pages of agreements cost, however large an agreement is."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from portal.accounts.models import User
-from portal.core.clock import from_local, frozen, local_today
+from portal.core.clock import local_today
 from portal.core.database import db
 from portal.laboratories.agreement_differences import COMPARED_TEXTS, list_differences
 from portal.laboratories.policies import SHEET_PARTS
 from portal.laboratories.services import signing
 from portal.laboratories.states import PartyKind
 from tests.client import parse, texts
-from tests.factories.agreements import make_clerk, make_in_force, make_open, wish
+from tests.factories.agreements import (
+    days_before_end,
+    make_clerk,
+    make_in_force,
+    make_open,
+    wish,
+)
 from tests.factories.laboratory_rows import make_commitment
 from tests.factories.people import actor_of, make_user
 from tests.sql_counter import counted_sql
@@ -100,10 +106,9 @@ def test_compared_texts_write_amounts_and_numbers_as_people_do(app):
     ],
 )
 def test_the_page_says_until_when_it_holds_and_what_comes_then(client, agreement, days, words):
-    ends_on = date(2027, 4, 1)
-    agreement.ends_on = ends_on
+    agreement.ends_on = date(2027, 4, 1)
     db.session.commit()
-    with frozen(from_local(datetime.combine(ends_on - timedelta(days), time(12)))):
+    with days_before_end(agreement, days):
         page = texts(parse(client.get(f"/accordi/{agreement.slug}").text).find(".//main"))
     assert words in page
     assert "Fase 5 di 7: firma." in page

@@ -24,11 +24,11 @@ from portal.laboratories.forms.agreements import (
 )
 from portal.laboratories.queries import LaboratoryDetail
 from portal.laboratories.queries import agreements as queries
-from portal.laboratories.queries import commitment_boards as boards
 from portal.laboratories.queries import signing as signing_queries
 from portal.laboratories.queries.agreements import AgreementDetail
 from portal.laboratories.queries.commitments import list_commitments
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.commitments import board_context
 from portal.laboratories.routes.desk import CONFLICT, INVALID, led_laboratory
 from portal.laboratories.services import agreements as services
 from portal.laboratories.services.agreements import AgreementGuardedError
@@ -222,8 +222,8 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
     number = str(agreement.texts.version) if agreement else "0"
     is_shared = agreement is not None and agreement.state is AgreementState.SHARED
     seen = write_marks(mark_draft(agreement.id)) if agreement and is_shared else ""
-    is_followed = agreement is not None and agreement.state in SIGNED_AGREEMENTS
-    commitments = list_commitments(agreement.id) if agreement and is_followed else []
+    is_signed = agreement is not None and agreement.state in SIGNED_AGREEMENTS
+    commitments = list_commitments(agreement.id) if agreement and is_signed else []
     shown: dict[str, Any] = {
         "approval": ApprovalForm(formdata=None, version=number, seen=seen),
         "reason": ReasonForm(formdata=None),
@@ -242,9 +242,7 @@ def _desk(laboratory: LaboratoryDetail, *, status: int = 200, **context: object)
         agreement=agreement,
         version=version,
         missing=signing_queries.list_missing(version.id) if version else [],
-        counts=boards.count_commitments(commitments),
-        parties=boards.board_by_party(commitments, None),
-        only=None,
+        **board_context(commitments),
         **shown,
     )
 

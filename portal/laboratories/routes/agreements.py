@@ -17,7 +17,6 @@ from portal.laboratories.forms.signing import CheckForm
 from portal.laboratories.policies.endings import first_notice_on, is_expiring, is_over
 from portal.laboratories.queries import agreement_lists as lists
 from portal.laboratories.queries import agreements as queries
-from portal.laboratories.queries import commitment_boards as boards
 from portal.laboratories.queries import get_laboratory
 from portal.laboratories.queries.agreement_copies import find_known_document
 from portal.laboratories.queries.agreements import AgreementDetail, VersionRow
@@ -25,6 +24,7 @@ from portal.laboratories.queries.commitments import list_commitments
 from portal.laboratories.queries.endings import find_renewals
 from portal.laboratories.queries.sheets import list_sheets_of_agreement
 from portal.laboratories.routes.blueprint import laboratories
+from portal.laboratories.routes.commitments import board_context
 from portal.laboratories.services.agreement_documents import hash_bytes
 from portal.laboratories.states import PUBLIC_AGREEMENTS, SIGNED_AGREEMENTS, Ability, AgreementState
 from portal.permissions import Permission
@@ -69,20 +69,19 @@ def show_agreement(slug: str) -> Response:
     is_followed = agreement.state in SIGNED_AGREEMENTS
     laboratory = get_laboratory(agreement.laboratory_slug)
     rows = list_commitments(agreement.id) if is_followed else []
+    ends_on, today = agreement.texts.ends_on, local_today()
     return render_page(
         "laboratories/agreement_detail.html",
         agreement=agreement,
         laboratory=laboratory,
         form=CheckForm(formdata=None),
         sheets=list_sheets_of_agreement(agreement.id),
-        counts=boards.count_commitments(rows),
-        parties=boards.board_by_party(rows, None),
-        only=None,
+        **board_context(rows),
         differences=differences_of(agreement, agreement.version),
         renewals=find_renewals(agreement.texts),
-        is_expiring=is_expiring(agreement.state, agreement.texts.ends_on, local_today()),
-        is_over=is_over(agreement.state, agreement.texts.ends_on, local_today()),
-        first_notice_on=first_notice_on,
+        is_expiring=is_expiring(agreement.state, ends_on, today),
+        is_over=is_over(agreement.state, ends_on, today),
+        first_notice_on=first_notice_on(ends_on) if ends_on else None,
         can_be_evaluated=is_followed and laboratory.window(Ability.EVALUATE).is_open,
     )
 

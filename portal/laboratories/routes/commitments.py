@@ -1,6 +1,7 @@
 """Commitments: the board everybody follows, reports from the phone, and their confirmation."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from flask import Response, flash, url_for
 from flask_babel import gettext as _
@@ -59,11 +60,17 @@ def list_commitments(slug: str) -> Response:
         "laboratories/commitment_list.html",
         partial="laboratories/_commitments.html",
         agreement=agreement,
-        counts=count_commitments(rows),
-        parties=board_by_party(rows, only),
-        only=only,
-        filters=tuple(BoardFilter),
+        **board_context(rows, only),
     )
+
+
+def board_context(rows: Sequence[CommitmentRow], only: BoardFilter | None = None) -> dict[str, Any]:
+    """Return what `laboratories/_commitments.html` shows: by party, all or those that fit."""
+    return {
+        "counts": count_commitments(rows),
+        "parties": board_by_party(rows, only),
+        "only": only,
+    }
 
 
 @laboratories.get(f"{BOARD}scarica.csv")
